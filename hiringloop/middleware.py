@@ -1,0 +1,66 @@
+"""What happens around every request: an id and a log line for it, and the reader's time zone."""
+
+import contextvars
+import logging
+import time
+import uuid
+import zoneinfo
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
+
+logger = logging.getLogger("hiringloop.request")
+_request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="-")
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+class RequestIdFilter(logging.Filter):
+    """Puts the id of the current request on every log line."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.request_id = _request_id.get()
+        return True
+
+
+class RequestLogMiddleware:
+    """One structured line a request; the path without its query, which may hold a person's name."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        token = _request_id.set(uuid.uuid4().hex[:12])
+        begin = time.perf_counter()
+        try:
+            response = self.get_response(request)
+            milliseconds = round((time.perf_counter() - begin) * 1000, 1)
+            logger.info(
+                "request",
+                extra={
+                    "method": request.method,
+                    "path": request.path,
+                    "status": response.status_code,
+                    "milliseconds": milliseconds,
+                },
+            )
+            response["X-Request-ID"] = _request_id.get()
+            return response
+        finally:
+            _request_id.reset(token)
+
+
+class TimeZoneMiddleware:
+    """Times are shown in the zone of the person who reads them."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        user = getattr(request, "user", None)
+        name = user.time_zone if user is not None and user.is_authenticated else ""
+        if name in zoneinfo.available_timezones():
+            with timezone.override(zoneinfo.ZoneInfo(name)):
+                return self.get_response(request)
+        return self.get_response(request)
