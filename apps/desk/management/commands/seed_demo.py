@@ -1,0 +1,28 @@
+"""`python manage.py seed_demo`: the demo organisation, once."""
+
+from typing import Any
+
+import yaml
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.db import transaction
+from django.utils import timezone
+
+from apps.desk import actions
+from apps.desk.core.demo import DemoOrganisation, parse_organisation
+
+
+def read_organisation() -> DemoOrganisation:
+    path = settings.FIXTURES_DIR / "demo" / "organisation.yaml"
+    return parse_organisation(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+class Command(BaseCommand):
+    help = "Make the demo organisation where it is not there yet. Not for a machine that others reach."
+
+    def handle(self, **options: Any) -> None:
+        organisation = read_organisation()
+        evidence = yaml.safe_load((settings.FIXTURES_DIR / "demo" / "evidence.yaml").read_text(encoding="utf-8"))
+        with transaction.atomic():
+            made = actions.seed_demo(organisation=organisation, evidence=evidence, now=timezone.now())
+        self.stdout.write("Demo organisation: made." if made else "Demo organisation: there already, kept.")

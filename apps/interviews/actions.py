@@ -1,0 +1,295 @@
+"""Verbs about candidates, candidacies, interviews and scorecards."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+
+from apps.accounts.models import Kind, User
+from apps.common.actions import record
+from apps.interviews.core.csv_rows import CandidateRow
+from apps.interviews.core.entries import RatingEntry
+from apps.interviews.models import (
+    Candidacy,
+    Candidate,
+    Interview,
+    PinnedRubric,
+    Rating,
+    Scorecard,
+    Seat,
+)
+from apps.library.models import Rubric
+from apps.loops.models import LoopPlan, Role
+
+
+class StaleScorecard(Exception):
+    """Somebody (another tab) saved this draft since the page was loaded. `current` is what is stored now."""
+
+    def __init__(self, current: Scorecard) -> None:
+        super().__init__("The draft was saved elsewhere meanwhile.")
+        self.current = current
+
+
+class AlreadySubmitted(Exception):
+    """This scorecard is submitted and fixed."""
+
+    def __init__(self, scorecard: Scorecard) -> None:
+        super().__init__("This scorecard is submitted.")
+        self.scorecard = scorecard
+
+
+@transaction.atomic
+def add_candidate(*, name: str, email: str, time_zone: str, source: str, accommodation: str, by: Any) -> Candidate:
+    by.require(leader=True, recruiter=True)
+    candidate = Candidate(
+        name=name, email=email.lower(), time_zone=time_zone, source=source, accommodation=accommodation
+    )
+    candidate.full_clean()
+    candidate.save()
+    record(by=by, verb="added candidate", thing=candidate)
+    return candidate
+
+
+@transaction.atomic
+def import_candidates(*, rows: Sequence[CandidateRow], role: Role | None, by: Any, now: dt.datetime) -> list[Candidate]:
+    """Add every row or none. Raises ValidationError that names the line of each fault."""
+    by.require(leader=True, recruiter=True)
+    known = set(
+        Candidate.objects.filter(email__in=[row.email for row in rows]).order_by("pk").values_list("email", flat=True)
+    )
+    problems = [f"Line {row.line}: a candidate with {row.email} exists already." for row in rows if row.email in known]
+    if problems:
+        raise ValidationError(problems)
+    candidates = Candidate.objects.bulk_create(
+        Candidate(name=row.name, email=row.email, time_zone=row.time_zone, source=row.source) for row in rows
+    )
+    for candidate in candidates:
+        record(by=by, verb="imported candidate", thing=candidate)
+        if role is not None:
+            start_candidacy(candidate=candidate, role=role, by=by, now=now)
+    return candidates
+
+
+@transaction.atomic
+def start_candidacy(*, candidate: Candidate, role: Role, by: Any, now: dt.datetime) -> Candidacy:
+    """Begin a candidacy, pinned to the role's published plan and to the rubrics published now."""
+    by.require(leader=True, recruiter=True)
+    plan = LoopPlan.objects.filter(role=role, state=LoopPlan.State.PUBLISHED).first()
+    if plan is None:
+        raise ValidationError(f"{role.title} has no published plan yet. Publish one, then start candidacies.")
+    candidacy = Candidacy(candidate=candidate, role=role, plan=plan, started_at=now)
+    candidacy.validate_constraints()
+    candidacy.save()
+    plan_stations = list(plan.plan_stations.order_by("position"))
+    Interview.objects.bulk_create(Interview(candidacy=candidacy, plan_station=ps) for ps in plan_stations)
+    needed = plan.role.requirements.values("competency")
+    measured = plan.plan_stations.values("version__measures__competency")
+    rubrics = Rubric.objects.filter(state=Rubric.State.PUBLISHED, competency__in=measured) | Rubric.objects.filter(
+        state=Rubric.State.PUBLISHED, competency__in=needed
+    )
+    PinnedRubric.objects.bulk_create(
+        PinnedRubric(candidacy=candidacy, rubric=rubric) for rubric in rubrics.order_by("pk").distinct()
+    )
+    record(by=by, verb="started candidacy", thing=candidacy, after={"plan": plan.number})
+    return candidacy
+
+
+@transaction.atomic
+def schedule_interview(
+    *, interview: Interview, starts_at: dt.datetime | None, interviewers: Iterable[User], by: Any
+) -> Interview:
+    """Set who interviews and when. Nobody sits in two places at once: the database refuses it."""
+    by.require(leader=True, recruiter=True)
+    interview = (
+        Interview.objects.select_for_update(of=("self",))
+        .select_related("plan_station__version", "candidacy__candidate")
+        .get(pk=interview.pk)
+    )
+    if interview.candidacy.state != Candidacy.State.ACTIVE:
+        raise ValidationError("This candidacy has ended; its interviews stay as they are.")
+    if interview.state == Interview.State.CANCELLED:
+        raise ValidationError("This interview is cancelled.")
+    interviewers = list(interviewers)
+    for person in interviewers:
+        if Kind.INTERVIEWER not in person.kinds and not person.is_leader:
+            raise ValidationError(f"{person.name} is not an interviewer.")
+    if starts_at is None:
+        interview.state, interview.starts_at, interview.ends_at = Interview.State.TO_SCHEDULE, None, None
+    else:
+        interview.state = Interview.State.SCHEDULED
+        interview.starts_at = starts_at
+        interview.ends_at = starts_at + dt.timedelta(minutes=interview.plan_station.version.minutes)
+    interview.save()
+    period = (interview.starts_at, interview.ends_at) if starts_at else None
+    gone = interview.seats.exclude(interviewer__in=interviewers)
+    if Scorecard.objects.submitted().filter(interview=interview, interviewer__in=gone.values("interviewer")).exists():
+        raise ValidationError("Somebody who has submitted a scorecard for this interview cannot be taken off it.")
+    gone.delete()
+    for person in interviewers:
+        seat = Seat.objects.filter(interview=interview, interviewer=person).first() or Seat(
+            interview=interview, interviewer=person
+        )
+        seat.period = period
+        seat.state = Seat.State.ASSIGNED
+        seat.excused_reason = ""
+        try:
+            with transaction.atomic():
+                seat.save()
+        except IntegrityError as error:
+            if "seat_no_two_places_at_once" in str(error):
+                raise ValidationError(f"{person.name} has another interview at that time.") from error
+            raise
+    record(
+        by=by,
+        verb="scheduled interview",
+        thing=interview,
+        after={
+            "starts_at": starts_at.isoformat() if starts_at else None,
+            "interviewers": [person.pk for person in interviewers],
+        },
+    )
+    return interview
+
+
+@transaction.atomic
+def cancel_interview(*, interview: Interview, by: Any) -> Interview:
+    """The station is not held for this candidate; nobody owes a scorecard for it."""
+    by.require(leader=True, recruiter=True)
+    interview = Interview.objects.select_for_update().get(pk=interview.pk)
+    if interview.scorecards.filter(state=Scorecard.State.SUBMITTED).exists():
+        raise ValidationError("A scorecard was submitted for this interview: it cannot be cancelled any more.")
+    interview.state = Interview.State.CANCELLED
+    interview.save()
+    interview.seats.update(period=None)
+    record(by=by, verb="cancelled interview", thing=interview)
+    return interview
+
+
+@transaction.atomic
+def excuse_interviewer(*, seat: Seat, reason: str, by: Any) -> Seat:
+    """Somebody who will not submit a scorecard any more, with the reason."""
+    by.require(leader=True, recruiter=True)
+    seat = (
+        Seat.objects.select_for_update(of=("self",)).select_related("interview__candidacy__candidate").get(pk=seat.pk)
+    )
+    if Scorecard.objects.submitted().filter(interview=seat.interview, interviewer=seat.interviewer).exists():
+        raise ValidationError("This person has submitted already.")
+    if not reason.strip():
+        raise ValidationError("Say why this interviewer is excused.")
+    if seat.interviewer_id == by.pk:
+        raise ValidationError("Nobody excuses themselves: ask a colleague.")
+    seat.state = Seat.State.EXCUSED
+    seat.excused_reason = reason.strip()
+    seat.save()
+    record(by=by, verb="excused interviewer", thing=seat, after={"reason": seat.excused_reason})
+    return seat
+
+
+@transaction.atomic
+def withdraw_candidacy(*, candidacy: Candidacy, by: Any, now: dt.datetime) -> Candidacy:
+    """The candidate goes no further; nothing is owed any more."""
+    by.require(leader=True, recruiter=True)
+    candidacy = end_candidacy(candidacy=candidacy, state=Candidacy.State.WITHDRAWN, now=now)
+    record(by=by, verb="withdrew candidacy", thing=candidacy)
+    return candidacy
+
+
+def end_candidacy(*, candidacy: Candidacy, state: Candidacy.State, now: dt.datetime) -> Candidacy:
+    """Close an active candidacy. Raises ValidationError where it has ended already."""
+    ended = Candidacy.objects.filter(pk=candidacy.pk, state=Candidacy.State.ACTIVE).update(state=state, ended_at=now)
+    if not ended:
+        raise ValidationError("This candidacy has ended already.")
+    return Candidacy.objects.select_related("candidate", "role", "plan").get(pk=candidacy.pk)
+
+
+def _own_scorecard(interview: Interview, by: Any) -> Scorecard:
+    """The locked scorecard of this interviewer; made on the first save. Raises PermissionDenied without a seat."""
+    seat = interview.seats.filter(interviewer=by, state=Seat.State.ASSIGNED).first()
+    if seat is None or interview.state == Interview.State.CANCELLED:
+        raise PermissionDenied
+    Scorecard.objects.get_or_create(interview=interview, interviewer=by)
+    return Scorecard.objects.select_for_update().get(interview=interview, interviewer=by)
+
+
+@transaction.atomic
+def save_scorecard(
+    *,
+    interview: Interview,
+    entries: Mapping[int, RatingEntry],
+    recommendation: str,
+    private_notes: str,
+    revision: int,
+    by: Any,
+    now: dt.datetime,
+) -> Scorecard:
+    """Keep a draft. `entries` by the competency's id; `revision` is the one the page was loaded with.
+
+    Raises StaleScorecard where the draft changed since, AlreadySubmitted where it is fixed.
+    """
+    scorecard = _own_scorecard(interview, by)
+    if scorecard.state == Scorecard.State.SUBMITTED:
+        raise AlreadySubmitted(scorecard)
+    if scorecard.revision != revision:
+        raise StaleScorecard(scorecard)
+    rubrics = {
+        pinned.rubric.competency_id: pinned.rubric_id
+        for pinned in interview.candidacy.pinned_rubrics.select_related("rubric")
+    }
+    for competency_id, entry in entries.items():
+        if competency_id not in rubrics:
+            raise ValidationError("This station does not measure that competency.")
+        Rating.objects.update_or_create(
+            scorecard=scorecard,
+            competency_id=competency_id,
+            defaults={
+                "rubric_id": rubrics[competency_id],
+                "level": None if entry.no_evidence else entry.level,
+                "no_evidence": entry.no_evidence,
+                "evidence": entry.evidence,
+            },
+        )
+    scorecard.recommendation = recommendation
+    scorecard.private_notes = private_notes
+    scorecard.revision += 1
+    scorecard.saved_at = now
+    scorecard.save()
+    return scorecard
+
+
+@transaction.atomic
+def submit_scorecard(
+    *,
+    interview: Interview,
+    entries: Mapping[int, RatingEntry],
+    recommendation: str,
+    private_notes: str,
+    revision: int,
+    by: Any,
+    now: dt.datetime,
+) -> Scorecard:
+    """Save and submit in one step; from then on it is fixed.
+
+    Every measured competency needs a level or "no evidence". Raises as `save_scorecard` does.
+    """
+    if interview.candidacy.state != Candidacy.State.ACTIVE:
+        raise ValidationError("This candidacy has ended; scorecards can no longer be submitted.")
+    if not entries or not all(entry.is_rated for entry in entries.values()):
+        raise ValidationError('Rate every competency, or say "no evidence".')
+    if recommendation not in Scorecard.Recommendation.values:
+        raise ValidationError("Choose a recommendation.")
+    scorecard = save_scorecard(
+        interview=interview,
+        entries=entries,
+        recommendation=recommendation,
+        private_notes=private_notes,
+        revision=revision,
+        by=by,
+        now=now,
+    )
+    scorecard.state = Scorecard.State.SUBMITTED
+    scorecard.submitted_at = now
+    scorecard.save()
+    record(by=by, verb="submitted scorecard", thing=interview)
+    return scorecard

@@ -1,0 +1,111 @@
+"""Candidates from a CSV file: every fault with its line, and never half of the file."""
+
+import csv
+import io
+import re
+import zoneinfo
+from dataclasses import dataclass
+
+REQUIRED_COLUMNS = ("name", "email")
+COLUMNS = (*REQUIRED_COLUMNS, "time_zone", "source")
+MAX_BYTES = 2 * 1024 * 1024
+MAX_ROWS = 2000
+MAX_PROBLEMS = 30
+_EMAIL = re.compile(r"^[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]{2,}$")
+
+
+class CsvError(ValueError):
+    """The file cannot be imported. `problems` holds one sentence a fault, with its line where it has one."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class CandidateRow:
+    """One candidate as the file gives it; `line` counts from 1, the heading being line 1."""
+
+    line: int
+    name: str
+    email: str
+    time_zone: str
+    source: str
+
+
+def parse_candidates(content: bytes) -> list[CandidateRow]:
+    """Read a CSV file (UTF-8, comma or semicolon or tab, first line the column names).
+
+    Raises CsvError with every fault found (up to 30).
+    """
+    if len(content) > MAX_BYTES:
+        raise CsvError([f"The file is larger than {MAX_BYTES // (1024 * 1024)} MB. Split it into smaller ones."])
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise CsvError([f"Line {line}: the file is not UTF-8. Save it again as “CSV UTF-8”."]) from error
+    if "\x00" in text:
+        raise CsvError(["This is not a text file. Save the sheet as CSV first."])
+    if not text.strip():
+        raise CsvError(["The file is empty."])
+    heading = text.lstrip().splitlines()[0]
+    delimiter = max(",;\t", key=heading.count)
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
+    try:
+        return _rows(reader)
+    except csv.Error as error:
+        raise CsvError([f"Line {reader.line_num}: not CSV ({error}). Is a quotation mark left open?"]) from error
+
+
+def _rows(reader) -> list[CandidateRow]:  # type: ignore[no-untyped-def]  # the csv module names no public type
+    columns = [name.strip().lower().replace(" ", "_").replace("-", "_") for name in next(reader)]
+    columns = ["email" if name == "e_mail" else name for name in columns]
+    problems = [f"Line 1: the column “{name}” is missing." for name in REQUIRED_COLUMNS if name not in columns]
+    problems += [
+        f"Line 1: the column “{name or '(empty)'}” is not known; known are {', '.join(COLUMNS)}."
+        for name in columns
+        if name not in COLUMNS
+    ]
+    if len(set(columns)) != len(columns):
+        problems.append("Line 1: a column stands there twice.")
+    if problems:
+        raise CsvError(problems)
+    rows: list[CandidateRow] = []
+    seen: dict[str, int] = {}
+    for values in reader:
+        line = reader.line_num
+        if not any(value.strip() for value in values):
+            continue
+        if len(values) != len(columns):
+            problems.append(f"Line {line}: {len(values)} values for {len(columns)} columns.")
+        else:
+            row = _row(line, dict(zip(columns, (value.strip() for value in values), strict=True)), seen, problems)
+            rows.append(row)
+        if len(problems) >= MAX_PROBLEMS:
+            raise CsvError([*problems, f"The first {MAX_PROBLEMS} faults are shown."])
+        if len(rows) > MAX_ROWS:
+            raise CsvError([f"The file has more than {MAX_ROWS} candidates. Split it into smaller ones."])
+    if not rows and not problems:
+        problems.append("The file has column names but no candidates.")
+    if problems:
+        raise CsvError(problems)
+    return rows
+
+
+def _row(line: int, values: dict[str, str], seen: dict[str, int], problems: list[str]) -> CandidateRow:
+    name, email = values["name"], values["email"].lower()
+    time_zone = values.get("time_zone") or "UTC"
+    source = values.get("source", "")
+    if not name:
+        problems.append(f"Line {line}: the name is missing.")
+    if len(name) > 160 or len(source) > 120 or len(email) > 254:
+        problems.append(f"Line {line}: a value is too long.")
+    if not _EMAIL.match(email):
+        problems.append(f"Line {line}: “{email[:60]}” is not an e-mail address.")
+    elif email in seen:
+        problems.append(f"Line {line}: {email} stands on line {seen[email]} already.")
+    if time_zone not in zoneinfo.available_timezones():
+        problems.append(f"Line {line}: “{time_zone[:60]}” is not a time zone (for example Europe/Berlin).")
+    seen.setdefault(email, line)
+    return CandidateRow(line=line, name=name, email=email, time_zone=time_zone, source=source)

@@ -1,0 +1,327 @@
+"""Verbs about roles and loop plans."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Max
+
+from apps.common.actions import record
+from apps.library.models import RolePreset, Station
+from apps.loops import queries, translate
+from apps.loops.core.inputs import PlanLimits, RequirementLine
+from apps.loops.core.order import order_stations
+from apps.loops.core.result import PlanResult, PlanStatus
+from apps.loops.core.solve import solve
+from apps.loops.models import LoopPlan, PlanStation, Requirement, Role
+
+SOLVE_SECONDS = 10.0
+
+
+class PlanImpossible(Exception):
+    """No loop keeps every rule. `result.clash` names rules that cannot hold together."""
+
+    def __init__(self, result: PlanResult) -> None:
+        super().__init__("No loop keeps every rule.")
+        self.result = result
+
+
+@transaction.atomic
+def create_role(*, title: str, summary: str, preset: RolePreset | None, by: Any) -> Role:
+    """Make a role, with the preset's requirements and limits where one is given."""
+    by.require(leader=True)
+    role = Role(title=title, summary=summary, preset=preset, created_by=by)
+    if preset is not None:
+        role.candidate_minutes = preset.candidate_minutes
+        role.interviewer_minutes = preset.interviewer_minutes
+        role.min_ai_craft = preset.min_ai_craft
+    lines = list(preset.requirements.select_related("competency")) if preset else []
+    if len({line.weight for line in lines}) > 1:
+        role.weights_reason = "From the preset: " + " ".join(
+            f"{line.competency.name} ({line.weight}): {line.why}" for line in lines if line.weight > 1
+        )
+    role.full_clean(exclude=["created_by"])
+    role.save()
+    Requirement.objects.bulk_create(
+        Requirement(
+            role=role,
+            competency=line.competency,
+            weight=line.weight,
+            bar=line.bar,
+            must_pass=line.must_pass,
+            min_signals=line.min_signals,
+        )
+        for line in lines
+    )
+    record(by=by, verb="created role", thing=role, after={"preset": preset.slug if preset else None})
+    return role
+
+
+def _requirements_as_data(role: Role) -> dict[str, Any]:
+    return {
+        requirement.competency.slug: [
+            requirement.weight, requirement.bar, requirement.must_pass, requirement.min_signals
+        ]
+        for requirement in role.requirements.select_related("competency")
+    }  # fmt: skip
+
+
+@transaction.atomic
+def save_requirements(
+    *, role: Role, lines: Sequence[RequirementLine], weights_reason: str, limits: PlanLimits, by: Any
+) -> Role:
+    """Replace what the role requires. Unequal weights need a reason in words (every packet prints it)."""
+    by.require(leader=True)
+    role = Role.objects.select_for_update().editable_by(by).get(pk=role.pk)
+    if not lines:
+        raise ValidationError("A role needs at least one competency.")
+    if len({line.competency_id for line in lines}) != len(lines):
+        raise ValidationError("A competency stands in the table twice.")
+    weights_reason = weights_reason.strip()
+    if len({line.weight for line in lines}) > 1 and not weights_reason:
+        raise ValidationError("The weights differ: say why in one or two sentences, or make them equal.")
+    before = _requirements_as_data(role)
+    role.weights_reason = weights_reason
+    for name, value in asdict(limits).items():
+        setattr(role, name, value)
+    role.save()
+    role.requirements.exclude(competency__in=[line.competency_id for line in lines]).delete()
+    for line in lines:
+        requirement, _ = Requirement.objects.update_or_create(
+            role=role,
+            competency_id=line.competency_id,
+            defaults={
+                "weight": line.weight,
+                "bar": line.bar,
+                "must_pass": line.must_pass,
+                "min_signals": line.min_signals,
+            },
+        )
+        requirement.full_clean()
+    record(by=by, verb="saved requirements", thing=role, before=before, after=_requirements_as_data(role))
+    return role
+
+
+@transaction.atomic
+def generate_plan(*, role: Role, limits: PlanLimits, by: Any, now: dt.datetime) -> LoopPlan:
+    """Make a new draft: the loop that measures the role's competencies best within the limits.
+
+    Raises PlanImpossible where no loop keeps every rule, ValidationError where the role requires nothing yet.
+    """
+    by.require(leader=True)
+    role = Role.objects.select_for_update().editable_by(by).get(pk=role.pk)
+    last = role.plans.aggregate(last=Max("number"))["last"] or 0
+    plan = LoopPlan.objects.create(role=role, number=last + 1, created_by=by, **asdict(limits))
+    _fill(plan, pinned=[], excluded=[], today=now.date())
+    record(by=by, verb="generated plan", thing=plan, after=_plan_as_data(plan))
+    return plan
+
+
+@transaction.atomic
+def regenerate_plan(*, plan: LoopPlan, limits: PlanLimits, by: Any, now: dt.datetime) -> LoopPlan:
+    """Choose the stations of a draft anew; pinned ones stay, excluded ones stay out."""
+    plan = _editable(plan, by)
+    before = _plan_as_data(plan)
+    for name, value in asdict(limits).items():
+        setattr(plan, name, value)
+    plan.save()
+    pinned = [ps.version.station for ps in plan.plan_stations.select_related("version__station") if ps.pinned]
+    plan.plan_stations.all().delete()
+    _fill(plan, pinned=pinned, excluded=list(plan.excluded.all()), today=now.date())
+    record(by=by, verb="generated plan again", thing=plan, before=before, after=_plan_as_data(plan))
+    return plan
+
+
+def _fill(plan: LoopPlan, *, pinned: list[Station], excluded: list[Station], today: dt.date) -> None:
+    requirements = queries.requirements_of(plan.role)
+    if not requirements:
+        raise ValidationError("This role requires nothing yet. Add competencies first.")
+    problem = translate.planning_problem(
+        requirements=requirements,
+        candidate_minutes=plan.candidate_minutes,
+        interviewer_minutes=plan.interviewer_minutes,
+        min_ai_craft=plan.min_ai_craft,
+        pinned=[station.slug for station in pinned],
+        excluded=[station.slug for station in excluded],
+        today=today,
+    )
+    result = solve(problem, time_limit_seconds=SOLVE_SECONDS, seed=0)
+    if result.status is PlanStatus.INFEASIBLE:
+        raise PlanImpossible(result)
+    if result.status is PlanStatus.UNKNOWN:
+        raise ValidationError("No plan was found in the time given. Ask again, or loosen a limit.")
+    stations = {
+        station.slug: station for station in Station.objects.filter(slug__in=result.stations).select_related("current")
+    }
+    pinned_slugs = {station.slug for station in pinned}
+    PlanStation.objects.bulk_create(
+        PlanStation(plan=plan, version=stations[slug].current, position=position, pinned=slug in pinned_slugs)
+        for position, slug in enumerate(result.stations, start=1)
+    )
+    plan.proof = result.status.value
+    plan.objective = result.objective
+    plan.bound = result.bound
+    plan.save()
+
+
+def _plan_as_data(plan: LoopPlan) -> dict[str, Any]:
+    return {
+        "candidate_minutes": plan.candidate_minutes,
+        "interviewer_minutes": plan.interviewer_minutes,
+        "min_ai_craft": plan.min_ai_craft,
+        "stations": list(plan.plan_stations.order_by("position").values_list("version__station__slug", flat=True)),
+    }
+
+
+def _editable(plan: LoopPlan, by: Any) -> LoopPlan:
+    by.require(leader=True)
+    return LoopPlan.objects.select_for_update(of=("self",)).editable_by(by).select_related("role").get(pk=plan.pk)
+
+
+def _changed_by_hand(plan: LoopPlan, *, by: Any, verb: str, before: dict[str, Any]) -> None:
+    """A plan somebody changed is no longer the proven best: the proof goes."""
+    LoopPlan.objects.filter(pk=plan.pk).update(proof="", objective=None, bound=None)
+    record(by=by, verb=verb, thing=plan, before=before, after=_plan_as_data(plan))
+
+
+def _renumber(plan: LoopPlan, order: Sequence[PlanStation]) -> None:
+    for position, plan_station in enumerate(order, start=1):
+        plan_station.position = position
+    PlanStation.objects.bulk_update(order, ["position"])
+
+
+@transaction.atomic
+def move_station(*, plan: LoopPlan, plan_station: PlanStation, by: Any, steps: int) -> None:
+    """Move a station earlier (negative) or later in a draft. The stations stay the same, so the proof holds."""
+    plan = _editable(plan, by)
+    before = _plan_as_data(plan)
+    order = list(plan.plan_stations.order_by("position"))
+    index = order.index(plan_station)
+    order.insert(min(max(index + steps, 0), len(order) - 1), order.pop(index))
+    _renumber(plan, order)
+    record(by=by, verb="reordered plan", thing=plan, before=before, after=_plan_as_data(plan))
+
+
+@transaction.atomic
+def pin_station(*, plan: LoopPlan, plan_station: PlanStation, pinned: bool, by: Any) -> None:
+    """Keep a station when the draft is generated again, or let it go again."""
+    plan = _editable(plan, by)
+    plan.plan_stations.filter(pk=plan_station.pk).update(pinned=pinned)
+    record(
+        by=by,
+        verb="pinned station" if pinned else "unpinned station",
+        thing=plan,
+        after={"station": plan_station.version.station.slug},
+    )
+
+
+@transaction.atomic
+def remove_station(*, plan: LoopPlan, plan_station: PlanStation, exclude: bool, by: Any) -> None:
+    """Take a station out of a draft; with `exclude` it also stays out when the draft is generated again."""
+    plan = _editable(plan, by)
+    before = _plan_as_data(plan)
+    station = plan_station.version.station
+    plan.plan_stations.filter(pk=plan_station.pk).delete()
+    if exclude:
+        plan.excluded.add(station)
+    _renumber(plan, list(plan.plan_stations.order_by("position")))
+    _changed_by_hand(plan, by=by, verb="excluded station" if exclude else "removed station", before=before)
+
+
+@transaction.atomic
+def allow_station(*, plan: LoopPlan, station: Station, by: Any) -> None:
+    """Take a station off the draft's list of excluded ones."""
+    plan = _editable(plan, by)
+    plan.excluded.remove(station)
+    record(by=by, verb="allowed station", thing=plan, after={"station": station.slug})
+
+
+@transaction.atomic
+def add_station(*, plan: LoopPlan, station: Station, by: Any) -> PlanStation:
+    """Put a station at the end of a draft, in its current version."""
+    plan = _editable(plan, by)
+    before = _plan_as_data(plan)
+    if plan.plan_stations.filter(version__station=station).exists():
+        raise ValidationError("This station is in the plan already.")
+    plan.excluded.remove(station)
+    last = plan.plan_stations.aggregate(last=Max("position"))["last"] or 0
+    added = PlanStation.objects.create(plan=plan, version=station.current, position=last + 1)
+    _changed_by_hand(plan, by=by, verb="added station", before=before)
+    return added
+
+
+@transaction.atomic
+def swap_station(*, plan: LoopPlan, plan_station: PlanStation, station: Station, by: Any) -> None:
+    """Put another station in the place of one."""
+    plan = _editable(plan, by)
+    before = _plan_as_data(plan)
+    if plan.plan_stations.filter(version__station=station).exists():
+        raise ValidationError("This station is in the plan already.")
+    plan.excluded.remove(station)
+    plan.plan_stations.filter(pk=plan_station.pk).update(version=station.current, pinned=False)
+    _changed_by_hand(plan, by=by, verb="swapped station", before=before)
+
+
+@transaction.atomic
+def suggest_order(*, plan: LoopPlan, by: Any, now: dt.datetime) -> None:
+    """Put the stations of a draft in the planner's running order."""
+    plan = _editable(plan, by)
+    before = _plan_as_data(plan)
+    chosen = {ps.version.station.slug: ps for ps in plan.plan_stations.select_related("version__station")}
+    options = translate.plan_options(plan=plan, today=now.date())
+    timeline = order_stations(options)
+    _renumber(plan, [chosen[station_id] for station_id in timeline.station_ids])
+    record(by=by, verb="reordered plan", thing=plan, before=before, after=_plan_as_data(plan))
+
+
+@transaction.atomic
+def publish_plan(*, plan: LoopPlan, by: Any, now: dt.datetime) -> LoopPlan:
+    """Make a draft the role's plan for new candidacies; the one before is archived, its candidacies keep it."""
+    plan = _editable(plan, by)
+    if not plan.plan_stations.exists():
+        raise ValidationError("A plan without stations cannot be published. Generate it or add a station.")
+    Role.objects.select_for_update().get(pk=plan.role_id)
+    plan.role.plans.filter(state=LoopPlan.State.PUBLISHED).update(state=LoopPlan.State.ARCHIVED, archived_at=now)
+    plan.state = LoopPlan.State.PUBLISHED
+    plan.published_at = now
+    plan.save()
+    record(by=by, verb="published plan", thing=plan, after=_plan_as_data(plan))
+    return plan
+
+
+@transaction.atomic
+def archive_plan(*, plan: LoopPlan, by: Any, now: dt.datetime) -> LoopPlan:
+    """Take a plan out of use. Candidacies that began with it go on with it."""
+    by.require(leader=True)
+    plan = LoopPlan.objects.select_for_update().exclude(state=LoopPlan.State.ARCHIVED).get(pk=plan.pk)
+    plan.state = LoopPlan.State.ARCHIVED
+    plan.archived_at = now
+    plan.save()
+    record(by=by, verb="archived plan", thing=plan)
+    return plan
+
+
+@transaction.atomic
+def copy_plan(*, plan: LoopPlan, by: Any) -> LoopPlan:
+    """Begin a new draft with the same stations (in their current versions), for changes to a published plan."""
+    by.require(leader=True)
+    role = Role.objects.select_for_update().editable_by(by).get(pk=plan.role_id)
+    last = role.plans.aggregate(last=Max("number"))["last"] or 0
+    copy = LoopPlan.objects.create(
+        role=role,
+        number=last + 1,
+        created_by=by,
+        candidate_minutes=plan.candidate_minutes,
+        interviewer_minutes=plan.interviewer_minutes,
+        min_ai_craft=plan.min_ai_craft,
+    )
+    copy.excluded.set(plan.excluded.all())
+    PlanStation.objects.bulk_create(
+        PlanStation(plan=copy, version=ps.version.station.current or ps.version, position=ps.position, pinned=ps.pinned)
+        for ps in plan.plan_stations.select_related("version__station__current").order_by("position")
+    )
+    record(by=by, verb="copied plan", thing=copy, after=_plan_as_data(copy))
+    return copy

@@ -1,0 +1,185 @@
+"""Forms for roles, requirements and the limits of a loop."""
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Field, Layout, Submit
+from django import forms
+from django.forms import formset_factory
+
+from apps.library.models import Competency, RolePreset, Station
+from apps.loops.core.inputs import PlanLimits, RequirementLine
+from apps.loops.models import LoopPlan, Requirement, Role
+
+
+class RoleForm(forms.ModelForm):
+    preset = forms.ModelChoiceField(
+        RolePreset.objects.order_by("id"),
+        required=False,
+        empty_label="Empty: I name the competencies myself",
+        label="Begin with",
+        widget=forms.RadioSelect,
+    )
+
+    class Meta:
+        model = Role
+        fields = ["title", "preset", "summary"]
+        widgets = {"summary": forms.Textarea(attrs={"rows": 3})}
+        help_texts = {"summary": "What this person will do, in two or three sentences."}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.add_input(Submit("create", "Create role"))
+
+
+class LimitsForm(forms.Form):
+    """What a loop may cost and must contain."""
+
+    candidate_minutes = forms.IntegerField(
+        label="Candidate minutes", min_value=15, max_value=1200, help_text="The whole loop, without breaks."
+    )
+    interviewer_hours = forms.DecimalField(
+        label="Interviewer hours",
+        min_value=0.5,
+        max_value=100,
+        decimal_places=2,
+        help_text="All interviewers together, with preparation.",
+    )
+    min_ai_craft = forms.IntegerField(
+        label="AI craft stations, at least",
+        min_value=0,
+        max_value=5,
+        help_text="At least one wherever LLM craft is required.",
+    )
+
+    def __init__(self, *args: Any, needs_ai_craft: bool = False, button: str = "Generate", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.needs_ai_craft = needs_ai_craft
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.layout = Layout(
+            Div(
+                Div(Field("candidate_minutes"), css_class="col-sm-4"),
+                Div(Field("interviewer_hours"), css_class="col-sm-4"),
+                Div(Field("min_ai_craft"), css_class="col-sm-4"),
+                css_class="row",
+            )
+        )
+        if button:
+            self.helper.layout.append(Submit("generate", button))
+
+    @staticmethod
+    def initial_of(thing: Role | LoopPlan) -> dict[str, Any]:
+        return {
+            "candidate_minutes": thing.candidate_minutes,
+            "interviewer_hours": f"{thing.interviewer_minutes / 60:.4g}",
+            "min_ai_craft": thing.min_ai_craft,
+        }
+
+    def clean_min_ai_craft(self) -> int:
+        least: int = self.cleaned_data["min_ai_craft"]
+        if self.needs_ai_craft and least < 1:
+            raise forms.ValidationError("This role requires LLM craft: plan at least one AI craft station.")
+        return least
+
+    def limits(self) -> PlanLimits:
+        return PlanLimits(
+            candidate_minutes=self.cleaned_data["candidate_minutes"],
+            interviewer_minutes=round(self.cleaned_data["interviewer_hours"] * 60),
+            min_ai_craft=self.cleaned_data["min_ai_craft"],
+        )
+
+
+class RequirementForm(forms.Form):
+    """One row of the requirements table: one competency of the library."""
+
+    competency = forms.ModelChoiceField(Competency.objects.all(), widget=forms.HiddenInput)
+    needed = forms.BooleanField(required=False)
+    weight = forms.IntegerField(
+        min_value=1,
+        max_value=5,
+        error_messages={"min_value": "A weight is 1 to 5. To leave a competency out, untick it."},
+    )
+    bar = forms.TypedChoiceField(
+        coerce=int, choices=[(1, "1"), (2, "2 near"), (3, "3 at the bar"), (4, "4 well above")]
+    )
+    must_pass = forms.BooleanField(required=False)
+    min_signals = forms.IntegerField(min_value=0, max_value=4)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        initial = kwargs.get("initial") or {}
+        self.item: Competency | None = initial.get("item")
+        name = self.item.name if self.item else "competency"
+        labels = {
+            "needed": f"{name} is needed",
+            "weight": f"Weight of {name}",
+            "bar": f"Bar of {name}",
+            "must_pass": f"{name} must be passed",
+            "min_signals": f"Least number of signals on {name}",
+        }
+        for field_name, label in labels.items():
+            field = self.fields[field_name]
+            style = "form-check-input" if isinstance(field.widget, forms.CheckboxInput) else "form-control"
+            if isinstance(field.widget, forms.Select):
+                style = "form-select"
+            field.widget.attrs.update({"aria-label": label, "class": style})
+
+    def line(self) -> RequirementLine:
+        data = self.cleaned_data
+        return RequirementLine(
+            competency_id=data["competency"].pk,
+            weight=data["weight"],
+            bar=data["bar"],
+            must_pass=data["must_pass"],
+            min_signals=data["min_signals"],
+        )
+
+
+RequirementFormSet = formset_factory(RequirementForm, extra=0)
+
+
+def requirement_rows(competencies: list[Competency], requirements: list[Requirement]) -> list[dict[str, Any]]:
+    """Initial values of the table: every competency of the library, those the role needs ticked."""
+    required = {requirement.competency_id: requirement for requirement in requirements}
+    rows = []
+    for competency in competencies:
+        requirement = required.get(competency.pk)
+        rows.append(
+            {
+                "item": competency,
+                "competency": competency.pk,
+                "needed": requirement is not None,
+                "weight": requirement.weight if requirement else 1,
+                "bar": requirement.bar if requirement else 3,
+                "must_pass": requirement.must_pass if requirement else False,
+                "min_signals": requirement.min_signals if requirement else 1,
+            }
+        )
+    return rows
+
+
+class WeightsReasonForm(forms.Form):
+    weights_reason = forms.CharField(
+        label="Why the weights differ",
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Only needed where they do. Every packet prints it.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+
+
+class StationChoiceForm(forms.Form):
+    """Choose a station that is not in the plan."""
+
+    station = forms.ModelChoiceField(Station.objects.none(), empty_label="Choose a station")
+
+    def __init__(self, *args: Any, stations: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["station"].queryset = stations  # type: ignore[attr-defined]  # a ModelChoiceField

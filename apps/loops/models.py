@@ -1,0 +1,178 @@
+"""Roles with their requirements, and the loop plans made for them."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Prefetch, Q
+from django.urls import reverse
+
+from apps.library.models import Competency, Measure, RolePreset, Station, StationVersion
+
+
+class RoleQuerySet(models.QuerySet["Role"]):
+    def visible_to(self, user: Any) -> "RoleQuerySet":
+        """Roles hold no personal data: everybody who takes part in hiring reads them."""
+        return self if user.is_insider else self.none()
+
+    def editable_by(self, user: Any) -> "RoleQuerySet":
+        return self.filter(state=Role.State.OPEN) if user.is_leader else self.none()
+
+
+class Role(models.Model):
+    """The job being hired for."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "open"
+        CLOSED = "closed", "closed"
+
+    title = models.CharField(max_length=120)
+    summary = models.TextField(blank=True)
+    preset = models.ForeignKey(RolePreset, models.SET_NULL, null=True, blank=True, related_name="+")
+    state = models.CharField(max_length=8, choices=State, default=State.OPEN)
+    weights_reason = models.TextField(blank=True)
+    candidate_minutes = models.PositiveSmallIntegerField(default=300)
+    interviewer_minutes = models.PositiveSmallIntegerField(default=600)
+    min_ai_craft = models.PositiveSmallIntegerField(default=0)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = RoleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["state", "title", "id"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("role", args=[self.pk])
+
+
+class Requirement(models.Model):
+    """What the role needs of one competency."""
+
+    role = models.ForeignKey(Role, models.CASCADE, related_name="requirements")
+    competency = models.ForeignKey(Competency, models.PROTECT, related_name="+")
+    weight = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1), MaxValueValidator(5)])
+    bar = models.PositiveSmallIntegerField(default=3, validators=[MinValueValidator(1), MaxValueValidator(4)])
+    must_pass = models.BooleanField(default=False)
+    min_signals = models.PositiveSmallIntegerField(default=1, validators=[MaxValueValidator(4)])
+
+    class Meta:
+        ordering = ["role", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["role", "competency"],
+                name="requirement_competency_once",
+                violation_error_message="This role names this competency already.",
+            ),
+            models.CheckConstraint(
+                name="requirement_weight_positive",
+                condition=Q(weight__gte=1, weight__lte=5),
+                violation_error_message="A weight is a number from 1 to 5; leave a competency out instead of weight 0.",
+            ),
+            models.CheckConstraint(
+                name="requirement_bar_1_to_4",
+                condition=Q(bar__gte=1, bar__lte=4),
+                violation_error_message="The bar is a level from 1 to 4.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role}: {self.competency}"
+
+
+class LoopPlanQuerySet(models.QuerySet["LoopPlan"]):
+    def visible_to(self, user: Any) -> "LoopPlanQuerySet":
+        return self if user.is_insider else self.none()
+
+    def editable_by(self, user: Any) -> "LoopPlanQuerySet":
+        return self.filter(state=LoopPlan.State.DRAFT) if user.is_leader else self.none()
+
+    def with_stations(self) -> "LoopPlanQuerySet":
+        return self.select_related("role").prefetch_related(
+            Prefetch(
+                "plan_stations",
+                PlanStation.objects.select_related("version__station")
+                .prefetch_related(Prefetch("version__measures", Measure.objects.select_related("competency")))
+                .order_by("position"),
+            )
+        )
+
+
+class LoopPlan(models.Model):
+    """The ordered stations for a role. A candidacy is pinned to one plan."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "draft"
+        PUBLISHED = "published", "published"
+        ARCHIVED = "archived", "archived"
+
+    role = models.ForeignKey(Role, models.PROTECT, related_name="plans")
+    number = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    candidate_minutes = models.PositiveSmallIntegerField()
+    interviewer_minutes = models.PositiveSmallIntegerField()
+    min_ai_craft = models.PositiveSmallIntegerField()
+    proof = models.CharField(max_length=10, blank=True)
+    objective = models.FloatField(null=True)
+    bound = models.FloatField(null=True)
+    excluded = models.ManyToManyField(Station, related_name="+", blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    published_at = models.DateTimeField(null=True)
+    archived_at = models.DateTimeField(null=True)
+
+    objects = LoopPlanQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["role", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["role", "number"], name="plan_number_unique"),
+            models.UniqueConstraint(
+                fields=["role"],
+                condition=Q(state="published"),
+                name="plan_one_published_per_role",
+                violation_error_message="This role has a published plan already; archive it first.",
+            ),
+            models.CheckConstraint(
+                name="plan_times_match_state",
+                condition=Q(state="draft", published_at=None, archived_at=None)
+                | Q(state="published", published_at__isnull=False, archived_at=None)
+                | Q(state="archived", archived_at__isnull=False),
+                violation_error_message="A published plan has a day of publication, an archived one an end.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role.title}, plan {self.number}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("plan", args=[self.pk])
+
+
+class PlanStation(models.Model):
+    """One station of a plan, in its place."""
+
+    plan = models.ForeignKey(LoopPlan, models.CASCADE, related_name="plan_stations")
+    version = models.ForeignKey(StationVersion, models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField()
+    pinned = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["plan", "position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan", "position"], name="plan_station_position_unique", deferrable=models.Deferrable.DEFERRED
+            ),
+            models.UniqueConstraint(
+                fields=["plan", "version"],
+                name="plan_station_once",
+                violation_error_message="This station is in the plan already.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position}. {self.version}"

@@ -1,0 +1,46 @@
+"""Reads of roles and loop plans."""
+
+from typing import Any
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from apps.library.models import Competency, Station
+from apps.loops.models import LoopPlan, Requirement, Role
+
+
+def roles(*, user: Any) -> QuerySet[Role]:
+    """Roles with their published plan and the number of active candidacies."""
+    published = LoopPlan.objects.filter(state=LoopPlan.State.PUBLISHED)
+    return (
+        Role.objects.visible_to(user)
+        .annotate(
+            requirement_count=Count("requirements", distinct=True),
+            active_count=Count("candidacies", filter=Q(candidacies__state="active"), distinct=True),
+        )
+        .prefetch_related(Prefetch("plans", published, to_attr="published_plans"))
+        .order_by("state", "title", "pk")
+    )
+
+
+def requirements_of(role: Role) -> list[Requirement]:
+    return list(role.requirements.select_related("competency").order_by("pk"))
+
+
+def plans_of(*, role: Role) -> QuerySet[LoopPlan]:
+    return role.plans.annotate(
+        station_count=Count("plan_stations", distinct=True), candidacy_count=Count("candidacies", distinct=True)
+    ).order_by("-number")
+
+
+def stations_to_choose(*, plan: LoopPlan) -> QuerySet[Station]:
+    """Usable stations that are not in the plan, for adding and swapping."""
+    return (
+        Station.objects.usable()
+        .exclude(pk__in=plan.plan_stations.values("version__station"))
+        .select_related("current")
+        .order_by("kind", "current__name")
+    )
+
+
+def competencies_to_choose() -> QuerySet[Competency]:
+    return Competency.objects.select_related("framework").order_by("framework", "position")

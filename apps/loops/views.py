@@ -1,0 +1,249 @@
+"""Pages of roles and loop plans."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from apps.accounts.models import SignedInRequest
+from apps.library.models import Station
+from apps.library.queries import role_presets
+from apps.loops import actions, queries, translate
+from apps.loops.forms import (
+    LimitsForm,
+    RequirementFormSet,
+    RoleForm,
+    StationChoiceForm,
+    WeightsReasonForm,
+    requirement_rows,
+)
+from apps.loops.models import LoopPlan, PlanStation, Role
+
+LLM_CRAFT = "llm-craft"
+
+
+@require_safe
+def roles(request: SignedInRequest) -> HttpResponse:
+    request.user.require(insider=True)
+    return render(request, "loops/roles.html", {"roles": queries.roles(user=request.user)})
+
+
+@require_http_methods(["GET", "POST"])
+def role_new(request: SignedInRequest) -> HttpResponse:
+    request.user.require(leader=True)
+    form = RoleForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        role = actions.create_role(**form.cleaned_data, by=request.user)
+        return redirect("generate" if role.preset else "requirements", role.pk)
+    return render(request, "loops/role_new.html", {"form": form, "presets": role_presets()})
+
+
+@require_safe
+def role(request: SignedInRequest, pk: int) -> HttpResponse:
+    role = get_object_or_404(Role.objects.visible_to(request.user).select_related("preset"), pk=pk)
+    context = {
+        "role": role,
+        "requirements": queries.requirements_of(role),
+        "plans": queries.plans_of(role=role),
+        "can_edit": Role.objects.editable_by(request.user).filter(pk=pk).exists(),
+    }
+    return render(request, "loops/role.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def requirements(request: SignedInRequest, pk: int) -> HttpResponse:
+    role = get_object_or_404(Role.objects.editable_by(request.user), pk=pk)
+    rows = requirement_rows(list(queries.competencies_to_choose()), queries.requirements_of(role))
+    data = request.POST or None
+    table = RequirementFormSet(data, initial=rows, prefix="line")
+    reason = WeightsReasonForm(data, initial={"weights_reason": role.weights_reason})
+    limits = LimitsForm(data, initial=LimitsForm.initial_of(role), button="")
+    problem = None
+    if request.method == "POST" and table.is_valid() and reason.is_valid() and limits.is_valid():
+        try:
+            actions.save_requirements(
+                role=role,
+                lines=[form.line() for form in table.forms if form.cleaned_data["needed"]],
+                weights_reason=reason.cleaned_data["weights_reason"],
+                limits=limits.limits(),
+                by=request.user,
+            )
+        except ValidationError as error:
+            problem = error
+        else:
+            messages.success(request, "Requirements saved. A loop generated from now on uses them.")
+            return redirect(role)
+    context = {"role": role, "table": table, "reason": reason, "limits": limits, "problem": problem}
+    return render(request, "loops/requirements.html", context)
+
+
+def _needs_ai_craft(role: Role) -> bool:
+    return role.requirements.filter(competency__slug=LLM_CRAFT).exists()
+
+
+@require_http_methods(["GET", "POST"])
+def generate(request: SignedInRequest, pk: int) -> HttpResponse:
+    role = get_object_or_404(Role.objects.editable_by(request.user), pk=pk)
+    form = LimitsForm(
+        request.POST or None,
+        initial=LimitsForm.initial_of(role),
+        needs_ai_craft=_needs_ai_craft(role),
+        button="Generate loop",
+    )
+    impossible = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            plan = actions.generate_plan(role=role, limits=form.limits(), by=request.user, now=timezone.now())
+        except actions.PlanImpossible as error:
+            impossible = translate.clash_lines(error.result)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            return redirect(plan)
+    context = {
+        "role": role,
+        "form": form,
+        "impossible": impossible,
+        "requirements": queries.requirements_of(role),
+    }
+    return render(request, "loops/generate.html", context, status=422 if impossible else 200)
+
+
+def _plan_page(
+    request: SignedInRequest, plan: LoopPlan, *, form: LimitsForm | None = None, impossible: object = None
+) -> HttpResponse:
+    page = translate.plan_page(plan=plan, user=request.user, today=timezone.localdate())
+    context = {
+        "page": page,
+        "plan": page.plan,
+        "limits": form or LimitsForm(initial=LimitsForm.initial_of(plan), button="Generate again"),
+        "choosable": list(queries.stations_to_choose(plan=plan)) if page.can_edit else [],
+        "impossible": impossible,
+    }
+    return render(request, "loops/plan.html", context, status=422 if impossible else 200)
+
+
+@require_safe
+def plan(request: SignedInRequest, pk: int) -> HttpResponse:
+    plan = get_object_or_404(LoopPlan.objects.visible_to(request.user).select_related("role"), pk=pk)
+    return _plan_page(request, plan)
+
+
+def _draft(request: SignedInRequest, pk: int) -> LoopPlan:
+    return get_object_or_404(LoopPlan.objects.editable_by(request.user).select_related("role"), pk=pk)
+
+
+def _station_of(plan: LoopPlan, station_pk: int) -> PlanStation:
+    return get_object_or_404(plan.plan_stations.select_related("version__station"), pk=station_pk)
+
+
+@require_POST
+def plan_again(request: SignedInRequest, pk: int) -> HttpResponse:
+    plan = _draft(request, pk)
+    form = LimitsForm(request.POST, needs_ai_craft=_needs_ai_craft(plan.role), button="Generate again")
+    if not form.is_valid():
+        return _plan_page(request, plan, form=form)
+    try:
+        actions.regenerate_plan(plan=plan, limits=form.limits(), by=request.user, now=timezone.now())
+    except actions.PlanImpossible as error:
+        return _plan_page(request, plan, form=form, impossible=translate.clash_lines(error.result))
+    messages.success(request, "Generated again: pinned stations kept, excluded ones left out.")
+    return redirect(plan)
+
+
+@require_POST
+def plan_add(request: SignedInRequest, pk: int) -> HttpResponse:
+    plan = _draft(request, pk)
+    form = StationChoiceForm(request.POST, stations=queries.stations_to_choose(plan=plan))
+    if form.is_valid():
+        actions.add_station(plan=plan, station=form.cleaned_data["station"], by=request.user)
+    else:
+        messages.error(request, "Choose a station that is not in the plan yet.")
+    return redirect(plan)
+
+
+@require_POST
+def plan_order(request: SignedInRequest, pk: int) -> HttpResponse:
+    plan = _draft(request, pk)
+    actions.suggest_order(plan=plan, by=request.user, now=timezone.now())
+    return redirect(plan)
+
+
+@require_POST
+def plan_allow(request: SignedInRequest, pk: int, slug: str) -> HttpResponse:
+    plan = _draft(request, pk)
+    station = get_object_or_404(Station.objects.visible_to(request.user), slug=slug)
+    actions.allow_station(plan=plan, station=station, by=request.user)
+    return redirect(plan)
+
+
+@require_POST
+def plan_publish(request: SignedInRequest, pk: int) -> HttpResponse:
+    plan = _draft(request, pk)
+    try:
+        actions.publish_plan(plan=plan, by=request.user, now=timezone.now())
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, f"Plan {plan.number} is published. New candidacies begin with it.")
+    return redirect(plan)
+
+
+@require_POST
+def plan_archive(request: SignedInRequest, pk: int) -> HttpResponse:
+    request.user.require(leader=True)
+    plan = get_object_or_404(LoopPlan.objects.visible_to(request.user).exclude(state="archived"), pk=pk)
+    actions.archive_plan(plan=plan, by=request.user, now=timezone.now())
+    messages.success(request, f"Plan {plan.number} is archived. Its candidacies go on with it.")
+    return redirect(plan)
+
+
+@require_POST
+def plan_copy(request: SignedInRequest, pk: int) -> HttpResponse:
+    request.user.require(leader=True)
+    plan = get_object_or_404(LoopPlan.objects.visible_to(request.user), pk=pk)
+    get_object_or_404(Role.objects.editable_by(request.user), pk=plan.role_id)
+    return redirect(actions.copy_plan(plan=plan, by=request.user))
+
+
+@require_POST
+def station_move(request: SignedInRequest, pk: int, station_pk: int) -> HttpResponse:
+    plan = _draft(request, pk)
+    steps = 1 if request.POST.get("direction") == "later" else -1
+    actions.move_station(plan=plan, plan_station=_station_of(plan, station_pk), steps=steps, by=request.user)
+    return redirect(plan)
+
+
+@require_POST
+def station_pin(request: SignedInRequest, pk: int, station_pk: int) -> HttpResponse:
+    plan = _draft(request, pk)
+    plan_station = _station_of(plan, station_pk)
+    actions.pin_station(plan=plan, plan_station=plan_station, pinned=not plan_station.pinned, by=request.user)
+    return redirect(plan)
+
+
+@require_POST
+def station_remove(request: SignedInRequest, pk: int, station_pk: int) -> HttpResponse:
+    plan = _draft(request, pk)
+    exclude = request.POST.get("exclude") == "yes"
+    plan_station = _station_of(plan, station_pk)
+    actions.remove_station(plan=plan, plan_station=plan_station, exclude=exclude, by=request.user)
+    return redirect(plan)
+
+
+@require_POST
+def station_swap(request: SignedInRequest, pk: int, station_pk: int) -> HttpResponse:
+    plan = _draft(request, pk)
+    form = StationChoiceForm(request.POST, stations=queries.stations_to_choose(plan=plan))
+    if form.is_valid():
+        actions.swap_station(
+            plan=plan,
+            plan_station=_station_of(plan, station_pk),
+            station=form.cleaned_data["station"],
+            by=request.user,
+        )
+    else:
+        messages.error(request, "Choose a station that is not in the plan yet.")
+    return redirect(plan)
