@@ -43,4 +43,4 @@ def stations_to_choose(*, plan: LoopPlan) -> QuerySet[Station]:
 
 
 def competencies_to_choose() -> QuerySet[Competency]:
-    return Competency.objects.select_related("framework").order_by("framework", "position")
+    return Competency.objects.select_related("framework").order_by("framework__position", "position")

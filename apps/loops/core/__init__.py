@@ -1,0 +1,7 @@
+"""The planner: which stations a hiring loop should have, proved, ordered, checked and explained.
+
+Values in, values out: no Django, no clock, no I/O, no randomness. Read in this order:
+`problem` (what is asked), `information` (what a rating is worth), `rules` (what a plan must obey),
+`assemble` (the same rules for two solvers), `solve` (the proof), `clash` (why nothing is possible),
+`order` (the candidate's day), `check` (the independent checker), `contribution` (what each station adds).
+"""

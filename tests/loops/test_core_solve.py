@@ -1,0 +1,229 @@
+"""The proof itself: against brute force, against an independent solver, against itself."""
+
+from dataclasses import replace
+from itertools import chain
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+from apps.loops.core.check import objective, violations
+from apps.loops.core.problem import Limits, Problem
+from apps.loops.core.solve import GAP, solve
+
+from .core_cases import broken_rules, brute_force, random_library, small_problems, station, worked_loop
+
+patient = settings(deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@settings(patient, max_examples=150)
+@given(small_problems())
+def test_plan_is_the_best_of_all_and_a_clash_is_irreducible(problem: Problem) -> None:
+    best, plan = brute_force(problem), solve(problem)
+
+    if best is not None:
+        assert plan.status == "optimal"
+        assert plan.objective == pytest.approx(best, abs=GAP)
+        assert plan.objective <= plan.bound <= plan.objective + 1.01 * GAP  # type: ignore[operator]  # both are numbers
+        assert not violations(problem, plan.stations, plan.assessed)
+        assert objective(problem, plan.stations, plan.assessed) == pytest.approx(plan.objective, abs=1e-12)
+        assert not plan.clash
+        return
+    assert plan.status == "infeasible"
+    assert plan.clash_irreducible
+    clash, broken = set(plan.clash), broken_rules(problem)
+    assert all(rules & clash for rules in broken)
+    for dropped in clash:
+        assert any(not rules & (clash - {dropped}) for rules in broken)
+
+
+@settings(patient, max_examples=60)
+@given(small_problems(most_stations=7))
+def test_leaving_hopeless_stations_out_loses_nothing(problem: Problem) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("apps.loops.core.solve.CORE_STATIONS", 2)  # so that even a tiny problem has stations to leave out
+        plan = solve(problem)
+
+    best = brute_force(problem)
+    assert plan.objective == (None if best is None else pytest.approx(best, abs=GAP))
+
+
+@settings(patient, max_examples=15)
+@given(small_problems(most_stations=10))
+def test_plan_is_the_best_of_all_among_ten_stations(problem: Problem) -> None:
+    best, plan = brute_force(problem), solve(problem)
+
+    assert (plan.status == "optimal") == (best is not None)
+    assert plan.objective == (None if best is None else pytest.approx(best, abs=GAP))
+
+
+@settings(patient, max_examples=60)
+@given(small_problems(most_stations=5, capped=True))
+def test_plan_assesses_the_best_competencies_when_it_must_choose(problem: Problem) -> None:
+    best, plan = brute_force(problem), solve(problem)
+
+    assert (plan.status == "optimal") == (best is not None)
+    if best is not None:
+        assert plan.objective == pytest.approx(best, abs=GAP)
+        assert not violations(problem, plan.stations, plan.assessed)
+
+
+def highs(problem: Problem) -> float:
+    """The optimum by HiGHS: rows written out by hand, tangents at each of its own solutions."""
+    needs, options, limits = problem.competencies, problem.stations, problem.limits
+    info = np.zeros((len(options), len(needs)))
+    for s, option in enumerate(options):
+        for c, need in enumerate(needs):
+            rho = option.measures.get(need.id, 0.0)
+            aged = 2 ** (-option.age_months / (option.half_life_months or 1e9))
+            info[s, c] = rho / (1 - rho) * 0.56 / (0.30 + 0.26 / option.interviewers) * aged
+    weights = np.array([need.weight for need in needs])
+    phi = np.full((len(needs), len(needs)), problem.correlation) + (1 - problem.correlation) * np.eye(len(needs))
+    total = weights @ phi @ weights
+
+    def unexplained(known: np.ndarray) -> np.ndarray:
+        return np.linalg.solve(np.linalg.inv(phi) + np.diag(known), weights)
+
+    def tangent(known: np.ndarray) -> tuple[np.ndarray, float, float]:
+        rest = unexplained(known)
+        value, slope = 1 - weights @ rest / total, rest**2 / total
+        return np.r_[-(info @ slope), 1.0], value - slope @ known, value
+
+    rows: list[tuple[np.ndarray, float, float]] = [
+        (np.array([option.minutes for option in options]), -np.inf, limits.candidate_minutes or np.inf),
+        (
+            np.array([option.interviewers * (option.minutes + 15) for option in options]),
+            -np.inf,
+            limits.interviewer_minutes or np.inf,
+        ),
+        (np.array([option.kind == "ai_craft" for option in options]), 1, np.inf),
+    ]
+    for c, need in enumerate(needs):
+        rows.append((info[:, c] >= 0.1, need.min_signals, np.inf))
+        if need.must_pass:
+            rows.append((info[:, c], 0.45 / 0.55, np.inf))
+    points = [np.full(len(needs), level) for level in (0.0, 0.5, 1.5)]
+
+    def optimum(whole: bool) -> tuple[np.ndarray, float]:
+        cuts = [tangent(point) for point in points]
+        constraints = LinearConstraint(
+            np.array([*(np.r_[row.astype(float), 0.0] for row, _, _ in rows), *(cut[0] for cut in cuts)]),
+            np.array([*(low for _, low, _ in rows), *(-np.inf for _ in cuts)]),
+            np.array([*(high for _, _, high in rows), *(cut[1] for cut in cuts)]),
+        )
+        for presolve in (True, False):  # HiGHS' presolve ends one of these instances with "Solve error"
+            solved = milp(
+                np.r_[np.zeros(len(options)), -1.0],
+                constraints=constraints,
+                bounds=Bounds(0, 1),
+                integrality=np.r_[np.full(len(options), int(whole)), 0],
+                options={"mip_rel_gap": 1e-9, "presolve": presolve},
+            )
+            if solved.x is not None and solved.fun is not None:
+                return np.round(solved.x[:-1]) if whole else solved.x[:-1], -solved.fun
+        raise AssertionError(solved.message)
+
+    best = -1.0
+    for whole, gap in ((False, 1e-5), (True, 1e-7)):
+        best, bound, again = -1.0, 1.0, False
+        while bound - best > gap and not again:  # HiGHS' own tolerance of 1e-6 may bring a point again
+            x, bound = optimum(whole)
+            known = info.T @ x
+            again = best > 0 and any(np.array_equal(known, point) for point in points)
+            points.append(known)
+            best = max(best, tangent(known)[2])
+    return best
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_sixty_stations_and_eight_competencies_agree_with_highs(seed: int) -> None:
+    problem = random_library(seed)
+    plan = solve(problem, time_limit_seconds=60)
+
+    assert plan.status == "optimal"
+    assert not violations(problem, plan.stations, plan.assessed)
+    assert plan.objective == pytest.approx(highs(problem), abs=1.2e-6)
+
+
+def test_the_same_question_has_the_same_answer() -> None:
+    problem = random_library(3)
+    first, second = solve(problem), solve(problem)
+
+    assert first == second
+
+
+def test_a_search_cut_short_is_reproducible_and_says_so() -> None:
+    problem = random_library(3, stations=200, competencies=12)
+    first, second = (solve(problem, time_limit_seconds=0.1) for _ in range(2))
+
+    assert first == second
+    assert first.status == "feasible"
+    assert first.objective < first.bound - GAP  # type: ignore[operator]  # both are numbers
+    assert not violations(problem, first.stations, first.assessed)
+
+
+def test_a_limit_too_short_for_anything_proves_nothing() -> None:
+    plan = solve(random_library(3), time_limit_seconds=1e-9)
+
+    assert plan.status == "unknown"
+    assert not plan.stations
+    with pytest.raises(ValueError, match="time_limit_seconds"):
+        solve(worked_loop(), time_limit_seconds=0)
+
+
+def test_more_of_anything_is_never_worse() -> None:
+    values = [solve(worked_loop(Limits(candidate_minutes=minutes))).objective for minutes in range(0, 300, 15)]
+
+    assert values == sorted(values)  # type: ignore[type-var]  # every plan exists
+
+
+def test_reliabilities_close_to_one_and_weights_far_apart_stay_exact() -> None:
+    base = worked_loop(Limits(candidate_minutes=110))
+    needs = tuple(replace(need, weight=10.0 ** (4 * n - 6)) for n, need in enumerate(base.competencies[:3]))
+    sure = [station(f"sure-{name}", 50, measures={name: 1 - 1e-12}) for name in "abc"]
+    problem = replace(base, competencies=needs, stations=(*base.stations, *sure), correlation=0.99)
+    plan = solve(problem)
+
+    assert plan.status == "optimal"
+    assert plan.objective == pytest.approx(brute_force(problem), abs=GAP)
+
+
+def test_no_limit_takes_every_station_that_tells_something() -> None:
+    base = random_library(5)
+    needs = tuple(replace(need, min_signals=0, must_pass=False) for need in base.competencies)
+    silent = station("silent", measures={})
+    plan = solve(replace(base, competencies=needs, stations=(*base.stations, silent), limits=Limits()))
+
+    assert set(plan.stations) == {option.id for option in base.stations}
+
+
+def test_clash_of_a_large_library_names_few_rules() -> None:
+    base = random_library(2, stations=120)
+    problem = replace(base, limits=replace(base.limits, candidate_minutes=70))
+    plan = solve(problem)
+
+    assert plan.status == "infeasible"
+    assert plan.clash_irreducible
+    assert {ref.name for ref in plan.clash} <= {
+        "candidate_minutes",
+        "min_signals",
+        "target_reliability",
+        "required_kind",
+    }
+    assert 2 <= len(plan.clash) <= 8
+
+
+def test_plan_accounts_for_its_minutes_and_competencies() -> None:
+    problem = random_library(1)
+    plan = solve(problem)
+    options = {option.id: option for option in problem.stations}
+
+    assert plan.candidate_minutes == sum(options[name].minutes for name in plan.stations)
+    assert plan.interviewer_minutes == sum(options[name].interviewer_load for name in plan.stations)
+    assert set(plan.coverage) == {need.id for need in problem.competencies}
+    assert set(plan.assessed) == set(plan.stations)
+    assert set(chain.from_iterable(plan.assessed.values())) <= set(plan.coverage)
+    for found in plan.coverage.values():
+        assert found.reliability == pytest.approx(found.information / (1 + found.information))
+        assert found.information == pytest.approx(found.proven_information)
