@@ -14,8 +14,9 @@ from apps.loops.models import LoopPlan, Requirement, Role
 
 class RoleForm(forms.ModelForm):
     preset = forms.ModelChoiceField(
-        RolePreset.objects.order_by("id"),
+        RolePreset.objects.order_by("position", "id"),
         required=False,
+        blank=True,
         empty_label="Empty: I name the competencies myself",
         label="Begin with",
         widget=forms.RadioSelect,
@@ -29,6 +30,7 @@ class RoleForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.initial.setdefault("preset", RolePreset.objects.order_by("position", "id").first())
         self.helper = FormHelper()
         self.helper.add_input(Submit("create", "Create role"))
 

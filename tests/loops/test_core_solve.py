@@ -1,5 +1,7 @@
 """The proof itself: against brute force, against an independent solver, against itself."""
 
+import subprocess
+import sys
 from dataclasses import replace
 from itertools import chain
 
@@ -227,3 +229,20 @@ def test_plan_accounts_for_its_minutes_and_competencies() -> None:
     for found in plan.coverage.values():
         assert found.reliability == pytest.approx(found.information / (1 + found.information))
         assert found.information == pytest.approx(found.proven_information)
+
+
+def test_solving_leaves_the_process_its_ctrl_c() -> None:
+    # In a process of its own: a solver that takes SIGINT over gives it back as "end at once", without an exception.
+    script = (
+        "import os, signal\n"
+        "from apps.loops.core.problem import CompetencyNeed, Problem, StationOption\n"
+        "from apps.loops.core.solve import solve\n"
+        "solve(Problem((CompetencyNeed('a'),), (StationOption('s', 'coding', 30, measures={'a': 0.4}),)))\n"
+        "try:\n"
+        "    os.kill(os.getpid(), signal.SIGINT)\n"
+        "    signal.sigtimedwait([], 1)\n"
+        "except KeyboardInterrupt:\n"
+        "    print('interrupted as Python does it')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout.strip() == "interrupted as Python does it"

@@ -163,6 +163,8 @@ class IntegerModel:
         if budget.spent:
             return Search(Outcome.CUT_SHORT, (), 1.0)
         solver = cp_model.CpSolver()
+        # Else the solver takes SIGINT from the process and gives it back as "end at once": Ctrl+C would leave orphans.
+        solver.parameters.catch_sigint_signal = False
         solver.parameters.num_workers = 1
         solver.parameters.linearization_level = 2
         solver.parameters.random_seed = seed
