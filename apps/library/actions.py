@@ -81,7 +81,7 @@ def load_library(*, library: Library, by: Any, now: dt.datetime) -> LoadReport:
 
 def _load_framework(document: FrameworkDocument, new: Counter[str]) -> Framework:
     framework, created = Framework.objects.update_or_create(
-        slug=document.slug, defaults={"name": document.name, "summary": document.summary}
+        slug=document.slug, defaults={"name": document.name, "summary": document.summary, "position": document.position}
     )
     new["frameworks"] += created
     return framework
@@ -161,6 +161,7 @@ def _load_preset(document: RolePresetDocument, competencies: dict[str, Competenc
             "summary": document.summary,
             "when_to_use": document.when_to_use,
             "guide": document.guide,
+            "position": document.position,
             **document.limits.model_dump(),
         },
     )

@@ -15,9 +15,10 @@ class Framework(models.Model):
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=120)
     summary = models.TextField()
+    position = models.PositiveSmallIntegerField()
 
     class Meta:
-        ordering = ["id"]
+        ordering = ["position", "id"]
 
     def __str__(self) -> str:
         return self.name
@@ -254,9 +255,10 @@ class RolePreset(models.Model):
     candidate_minutes = models.PositiveSmallIntegerField()
     interviewer_minutes = models.PositiveSmallIntegerField()
     min_ai_craft = models.PositiveSmallIntegerField()
+    position = models.PositiveSmallIntegerField()
 
     class Meta:
-        ordering = ["id"]
+        ordering = ["position", "id"]
 
     def __str__(self) -> str:
         return self.title

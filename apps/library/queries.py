@@ -73,4 +73,4 @@ def version_with_measures(*, station: Station) -> StationVersion:
 
 
 def role_presets() -> QuerySet[RolePreset]:
-    return RolePreset.objects.prefetch_related("requirements__competency").order_by("id")
+    return RolePreset.objects.prefetch_related("requirements__competency").order_by("position", "id")

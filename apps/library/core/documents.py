@@ -7,16 +7,24 @@ import datetime as dt
 import hashlib
 import itertools
 import json
+import re
 from typing import Annotated, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Prose = Annotated[Text, AfterValidator(lambda text: unwrap(text))]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=50)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 Reliability = Annotated[float, Field(ge=0.05, le=0.60)]
 LEVELS = (1, 2, 3, 4)
+
+
+def unwrap(text: str) -> str:
+    """Paragraphs without the line breaks an editor put into them; a blank line still parts two paragraphs."""
+    paragraphs = (" ".join(paragraph.split()) for paragraph in re.split(r"\n\s*\n", text))
+    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
 
 
 class DocumentError(ValueError):
@@ -40,7 +48,8 @@ class _Document(BaseModel):
 class FrameworkDocument(_Document):
     slug: Slug
     name: Name
-    summary: Text
+    summary: Prose
+    position: int = Field(ge=1, le=100)
     competencies: list[Slug] = Field(min_length=1)
 
 
@@ -58,7 +67,7 @@ class CompetencyDocument(_Document):
     slug: Slug
     name: Name
     definition: Text
-    why: Text
+    why: Prose
     sub_skills: list[SubSkill] = Field(min_length=1)
     levels: dict[int, LevelDocument]
     no_evidence_when: Text
@@ -96,7 +105,7 @@ class StationDocument(_Document):
     name: Name
     kind: Literal["ai_craft", "screen", "coding", "debugging", "design", "product", "behavioural", "depth", "puzzle"]
     kit: Slug | None = None
-    format: Text
+    format: Prose
     minutes: int = Field(ge=10, le=240)
     interviewers: int = Field(ge=1, le=4)
     preparation_minutes: int = Field(ge=0, le=120)
@@ -107,14 +116,14 @@ class StationDocument(_Document):
     ai_policy_reason: Text
     measures: dict[Slug, Reliability] = Field(min_length=1, max_length=5)
     purpose: Text
-    candidate_brief: Text
+    candidate_brief: Prose
     interviewer_guide: list[GuideStep] = Field(min_length=3)
     questions: list[Question] = Field(min_length=2)
     weak_looks_like: list[Text] = Field(min_length=2)
     strong_looks_like: list[Text] = Field(min_length=2)
     red_flags: list[Text] = Field(min_length=1)
     green_flags: list[Text] = Field(min_length=1)
-    could_mislead: Text
+    could_mislead: Prose
 
     @model_validator(mode="after")
     def _guide_runs_forward(self) -> "StationDocument":
@@ -154,9 +163,10 @@ class PresetLimits(_Document):
 class RolePresetDocument(_Document):
     slug: Slug
     title: Name
-    summary: Text
-    when_to_use: Text
-    guide: Text
+    position: int = Field(ge=1, le=100)
+    summary: Prose
+    when_to_use: Prose
+    guide: Prose
     requirements: list[PresetRequirementDocument] = Field(min_length=1)
     limits: PresetLimits
 

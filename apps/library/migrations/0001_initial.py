@@ -21,9 +21,10 @@ class Migration(migrations.Migration):
                 ('slug', models.SlugField(unique=True)),
                 ('name', models.CharField(max_length=120)),
                 ('summary', models.TextField()),
+                ('position', models.PositiveSmallIntegerField()),
             ],
             options={
-                'ordering': ['id'],
+                'ordering': ['position', 'id'],
             },
         ),
         migrations.CreateModel(
@@ -38,9 +39,10 @@ class Migration(migrations.Migration):
                 ('candidate_minutes', models.PositiveSmallIntegerField()),
                 ('interviewer_minutes', models.PositiveSmallIntegerField()),
                 ('min_ai_craft', models.PositiveSmallIntegerField()),
+                ('position', models.PositiveSmallIntegerField()),
             ],
             options={
-                'ordering': ['id'],
+                'ordering': ['position', 'id'],
             },
         ),
         migrations.CreateModel(

@@ -24,3 +24,9 @@ def share(value: float | None) -> str:
 def hours(minutes: int) -> str:
     """Minutes as hours with one decimal."""
     return f"{minutes / 60:.1f}"
+
+
+@register.filter
+def has_lines(text: str) -> bool:
+    """Whether a text is laid out in lines (a table, code): then its columns have to keep their widths."""
+    return "\n" in text.strip()
