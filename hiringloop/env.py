@@ -21,8 +21,9 @@ BROKER_SCHEMES = ("filesystem", "redis", "rediss", "amqp", "amqps")
 def _read(name: str, reader: Callable[[str], Any], expected: str) -> Any:
     try:
         return reader(name)
-    except Exception as error:
-        raise ImproperlyConfigured(f"{name} has a value that cannot be used: expected {expected}.") from error
+    except Exception:
+        # Not "from error": the parsers' own messages repeat parts of the value, and a start prints the whole chain.
+        raise ImproperlyConfigured(f"{name} has a value that cannot be used: expected {expected}.") from None
 
 
 def is_set(name: str) -> bool:
@@ -72,11 +73,10 @@ def origin_list(name: str) -> list[str]:
     if not is_set(name):
         return []
     origins = [origin.strip() for origin in os.environ[name].split(",")]
-    if any(urlsplit(origin).scheme not in ("http", "https") or not urlsplit(origin).netloc for origin in origins):
-        raise ImproperlyConfigured(
-            f"{name} has a value that cannot be used: expected origins such as https://hiring.example.com, "
-            "separated by commas."
-        )
+    expected = "origins such as https://hiring.example.com, separated by commas"
+    parts = _read(name, lambda _: [urlsplit(origin) for origin in origins], expected)
+    if any(part.scheme not in ("http", "https") or not part.netloc for part in parts):
+        raise ImproperlyConfigured(f"{name} has a value that cannot be used: expected {expected}.")
     return origins
 
 
@@ -110,11 +110,9 @@ def email(name: str, default: str) -> dict[str, Any]:
 
 def broker(name: str, default: str) -> str:
     value = text(name, default)
-    if urlsplit(value).scheme not in BROKER_SCHEMES:
-        raise ImproperlyConfigured(
-            f"{name} has a value that cannot be used: expected a URL that begins with one of "
-            f"{', '.join(scheme + '://' for scheme in BROKER_SCHEMES)}."
-        )
+    expected = f"a URL that begins with one of {', '.join(scheme + '://' for scheme in BROKER_SCHEMES)}"
+    if _read(name, lambda _: urlsplit(value).scheme, expected) not in BROKER_SCHEMES:
+        raise ImproperlyConfigured(f"{name} has a value that cannot be used: expected {expected}.")
     return value
 
 

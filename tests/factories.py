@@ -40,6 +40,7 @@ class FrameworkFactory(factory.django.DjangoModelFactory):
     slug = factory.Sequence(lambda n: f"framework-{n}")
     name = factory.Sequence(lambda n: f"Framework {n}")
     summary = "What this job takes."
+    position = factory.Sequence(lambda n: n + 1)
 
 
 class CompetencyFactory(factory.django.DjangoModelFactory):

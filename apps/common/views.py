@@ -10,7 +10,10 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
-NEVER_REPEATED = {"csrfmiddlewaretoken", "password"}
+
+def _is_repeated(name: str) -> bool:
+    """Everything but what is secret: the token, and a password under any of its names (password1, old_password)."""
+    return name != "csrfmiddlewaretoken" and "password" not in name
 
 
 @login_not_required
@@ -52,9 +55,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Nothing typed is lost: what was sent is shown again, ready to be sent once more. Uses no database."""
     error = sys.exc_info()[1]
     database_gone = isinstance(error, OperationalError | InterfaceError)
-    typed = [
-        (name, value) for name in request.POST if name not in NEVER_REPEATED for value in request.POST.getlist(name)
-    ]
+    typed = [(name, value) for name in request.POST if _is_repeated(name) for value in request.POST.getlist(name)]
     page = render_to_string(
         "500.html",
         {

@@ -120,7 +120,7 @@ def _seed_candidate(seeding: _Seeding, demo: DemoCandidate, role: Role) -> None:
             "plan_station__version__station", "candidacy__candidate", "candidacy__role"
         ).order_by("plan_station__position")
     )
-    first = (seeding.now - dt.timedelta(days=demo.held_days_ago)).replace(hour=8, minute=0, second=0, microsecond=0)
+    first = (seeding.now - dt.timedelta(days=demo.held_days_ago)).replace(hour=12, minute=0, second=0, microsecond=0)
     start = next(seeding.turn)
     submitted = len(interviews) if demo.submitted is None else demo.submitted
     for place, interview in enumerate(interviews):

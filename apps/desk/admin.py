@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import UserCreationForm
+from django.contrib.auth.forms import AdminUserCreationForm
 from django.contrib.auth.models import Group
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
@@ -45,6 +45,11 @@ class AuditedAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        """Not from a thing to what points at it: ?scorecards__isnull=False would tell who has begun to write."""
+        own = {field.name for field in (*self.opts.fields, *self.opts.many_to_many)} | {"pk"}
+        return lookup.split("__")[0] in own and super().lookup_allowed(lookup, value, request)
+
 
 class ReadOnlyAdmin(AuditedAdmin):
     """Only to look at; rows come through `visible_to` where the model has it."""
@@ -62,7 +67,7 @@ class ReadOnlyAdmin(AuditedAdmin):
         return rows
 
 
-class NewPersonForm(UserCreationForm):
+class NewPersonForm(AdminUserCreationForm):
     class Meta:
         model = User
         fields = ("email", "name", "time_zone", "groups")

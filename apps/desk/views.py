@@ -17,6 +17,6 @@ def home(request: SignedInRequest) -> HttpResponse:
 
 @require_safe
 def search(request: SignedInRequest) -> HttpResponse:
-    text = request.GET.get("q", "").strip()[:100]
+    text = request.GET.get("q", "").replace("\0", "").strip()[:100]
     hits = queries.search(user=request.user, text=text) if text else None
     return render(request, "desk/search.html", {"text": text, "hits": hits})

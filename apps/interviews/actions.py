@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Lower
 
 from apps.accounts.models import Kind, User
 from apps.common.actions import record
@@ -56,9 +57,8 @@ def add_candidate(*, name: str, email: str, time_zone: str, source: str, accommo
 def import_candidates(*, rows: Sequence[CandidateRow], role: Role | None, by: Any, now: dt.datetime) -> list[Candidate]:
     """Add every row or none. Raises ValidationError that names the line of each fault."""
     by.require(leader=True, recruiter=True)
-    known = set(
-        Candidate.objects.filter(email__in=[row.email for row in rows]).order_by("pk").values_list("email", flat=True)
-    )
+    same = Candidate.objects.annotate(address=Lower("email")).filter(address__in=[row.email for row in rows])
+    known = set(same.order_by("pk").values_list("address", flat=True))
     problems = [f"Line {row.line}: a candidate with {row.email} exists already." for row in rows if row.email in known]
     if problems:
         raise ValidationError(problems)
@@ -96,6 +96,15 @@ def start_candidacy(*, candidate: Candidate, role: Role, by: Any, now: dt.dateti
     return candidacy
 
 
+def _refuse_while_owing(candidacy: Candidacy, by: Any) -> None:
+    """Whoever owes a scorecard takes nobody off this panel.
+
+    The answer would tell whether that person has submitted; and somebody who took themselves off could read on.
+    """
+    if not Candidacy.objects.open_to(by).filter(pk=candidacy.pk).exists():
+        raise ValidationError("You owe a scorecard for this candidate. Submit it first, or ask a colleague to do this.")
+
+
 @transaction.atomic
 def schedule_interview(
     *, interview: Interview, starts_at: dt.datetime | None, interviewers: Iterable[User], by: Any
@@ -123,7 +132,9 @@ def schedule_interview(
         interview.ends_at = starts_at + dt.timedelta(minutes=interview.plan_station.version.minutes)
     interview.save()
     period = (interview.starts_at, interview.ends_at) if starts_at else None
-    gone = interview.seats.exclude(interviewer__in=interviewers)
+    gone = interview.seats.filter(state=Seat.State.ASSIGNED).exclude(interviewer__in=interviewers)
+    if gone.exists():
+        _refuse_while_owing(interview.candidacy, by)
     if Scorecard.objects.submitted().filter(interview=interview, interviewer__in=gone.values("interviewer")).exists():
         raise ValidationError("Somebody who has submitted a scorecard for this interview cannot be taken off it.")
     gone.delete()
@@ -158,6 +169,7 @@ def cancel_interview(*, interview: Interview, by: Any) -> Interview:
     """The station is not held for this candidate; nobody owes a scorecard for it."""
     by.require(leader=True, recruiter=True)
     interview = Interview.objects.select_for_update().get(pk=interview.pk)
+    _refuse_while_owing(interview.candidacy, by)
     if interview.scorecards.filter(state=Scorecard.State.SUBMITTED).exists():
         raise ValidationError("A scorecard was submitted for this interview: it cannot be cancelled any more.")
     interview.state = Interview.State.CANCELLED
@@ -174,12 +186,13 @@ def excuse_interviewer(*, seat: Seat, reason: str, by: Any) -> Seat:
     seat = (
         Seat.objects.select_for_update(of=("self",)).select_related("interview__candidacy__candidate").get(pk=seat.pk)
     )
+    if seat.interviewer_id == by.pk:
+        raise ValidationError("Nobody excuses themselves: ask a colleague.")
+    _refuse_while_owing(seat.interview.candidacy, by)
     if Scorecard.objects.submitted().filter(interview=seat.interview, interviewer=seat.interviewer).exists():
         raise ValidationError("This person has submitted already.")
     if not reason.strip():
         raise ValidationError("Say why this interviewer is excused.")
-    if seat.interviewer_id == by.pk:
-        raise ValidationError("Nobody excuses themselves: ask a colleague.")
     seat.state = Seat.State.EXCUSED
     seat.excused_reason = reason.strip()
     seat.save()
@@ -273,7 +286,8 @@ def submit_scorecard(
 
     Every measured competency needs a level or "no evidence". Raises as `save_scorecard` does.
     """
-    if interview.candidacy.state != Candidacy.State.ACTIVE:
+    candidacy = Candidacy.objects.select_for_update(no_key=True).get(pk=interview.candidacy_id)
+    if candidacy.state != Candidacy.State.ACTIVE:
         raise ValidationError("This candidacy has ended; scorecards can no longer be submitted.")
     if not entries or not all(entry.is_rated for entry in entries.values()):
         raise ValidationError('Rate every competency, or say "no evidence".')

@@ -98,6 +98,11 @@ class InterviewLine:
     trained: tuple[User, ...]
     is_own: bool
 
+    @property
+    def is_finished(self) -> bool:
+        """Every interviewer has submitted, as far as the reader may know: nothing is left to schedule."""
+        return bool(self.seats) and all(line.has_submitted for line in self.seats)
+
 
 @dataclass(frozen=True)
 class CandidacyPage:
@@ -106,6 +111,32 @@ class CandidacyPage:
     is_open: bool
     can_manage: bool
     interviewers: tuple[User, ...]
+
+    @property
+    def _counted(self) -> list[SeatLine]:
+        return [
+            seat_line
+            for line in self.interviews
+            if line.interview.state != Interview.State.CANCELLED
+            for seat_line in line.seats
+            if seat_line.seat.state == Seat.State.ASSIGNED
+        ]
+
+    @property
+    def expected_count(self) -> int:
+        return len(self._counted)
+
+    @property
+    def submitted_count(self) -> int:
+        return sum(bool(line.has_submitted) for line in self._counted)
+
+    @property
+    def owed_count(self) -> int:
+        return self.expected_count - self.submitted_count
+
+    @property
+    def to_schedule_count(self) -> int:
+        return sum(line.interview.state == Interview.State.TO_SCHEDULE for line in self.interviews)
 
 
 def candidacy_page(*, candidacy: Candidacy, user: Any) -> CandidacyPage:

@@ -25,7 +25,7 @@ from apps.interviews.models import Candidacy, Candidate, Interview, Seat
 @require_safe
 def candidates(request: SignedInRequest) -> HttpResponse:
     request.user.require(insider=True)
-    search = request.GET.get("q", "").strip()
+    search = request.GET.get("q", "").replace("\0", "").strip()
     context = {"candidates": queries.candidates(user=request.user, search=search), "search": search}
     return render(request, "interviews/candidates.html", context)
 

@@ -4,11 +4,15 @@
   if (!form) return;
   const state = form.querySelector("[data-save-state]");
   const revision = form.querySelector("input[name=revision]");
+  const token = form.querySelector("input[name=csrfmiddlewaretoken]");
   const key = "scorecard:" + form.dataset.scorecard;
-  let timer = null, saving = false, again = false, stopped = false;
+  const tab = Math.random().toString(36).slice(2);
+  let timer = null, saving = null, again = false, unsaved = false;
+  let stopped = "";  // why this tab saves no more, in a sentence
 
   const say = (text) => { state.textContent = text; };
   const clock = () => new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  const same = (one, other) => (one || "").replace(/\r\n?/g, "\n").trim() === (other || "").replace(/\r\n?/g, "\n").trim();
 
   function fields() {
     const data = {};
@@ -18,67 +22,88 @@
     return data;
   }
 
+  function read() {
+    try { return JSON.parse(localStorage.getItem(key)); } catch { return null; }
+  }
   function keep() {
-    try { localStorage.setItem(key, JSON.stringify({ revision: revision.value, data: fields() })); } catch { /* full or off */ }
+    try {
+      localStorage.setItem(key, JSON.stringify({ tab, revision: revision.value, data: fields() }));
+    } catch { /* full or off */ }
   }
   function forget() {
     try { localStorage.removeItem(key); } catch { /* off */ }
   }
 
   function bringBack() {
-    let kept = null;
-    try { kept = JSON.parse(localStorage.getItem(key)); } catch { return; }
-    if (!kept || kept.revision !== revision.value || form.dataset.bound) { forget(); return; }
-    for (const [name, value] of Object.entries(kept.data)) {
-      for (const input of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
-        if (input.type === "radio") input.checked = input.value === value;
-        else input.value = value;
-      }
+    const kept = read();
+    if (!kept) return;
+    const now = fields();
+    const names = new Set([...Object.keys(kept.data), ...Object.keys(now)]);
+    if (form.dataset.bound || [...names].every((name) => same(kept.data[name], now[name]))) { forget(); return; }
+    for (const input of form.elements) {
+      if (input.type === "radio") input.checked = kept.data[input.name] === input.value;
+      else if (input.name in kept.data) input.value = kept.data[input.name];
     }
+    revision.value = kept.revision;  // an older one is refused as stale: then both versions are shown, none is lost
     say("Brought back what this browser kept. Saving…");
+    unsaved = true;
     schedule(50);
   }
 
-  async function save() {
+  // Signing in again gives the browser another token; this page would go on sending the old one.
+  function renewToken() {
+    const fresh = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
+    if (fresh && token) token.value = fresh[1];
+  }
+
+  function save() {
     if (stopped) return;
     if (saving) { again = true; return; }
-    saving = true;
+    saving = send().finally(() => {
+      saving = null;
+      if (again) { again = false; schedule(300); }
+    });
+  }
+
+  async function send() {
     say("Saving…");
+    renewToken();
+    unsaved = false;
     const body = new FormData(form);
     body.set("do", "save");
+    let wait = 0;
     try {
       const answer = await fetch(form.action, {
         method: "POST", body, headers: { "X-Autosave": "1" }, redirect: "manual", credentials: "same-origin",
       });
+      if (answer.ok) {
+        revision.value = (await answer.json()).revision;
+        const kept = read();
+        if (kept && kept.tab === tab && !unsaved) forget();
+        say("Saved " + clock());
+        return;
+      }
+      unsaved = true;
       if (answer.type === "opaqueredirect" || answer.status === 403) {
-        keep();
         say("Your sign-in has ended. Kept in this browser: sign in again in another tab, then go on here.");
       } else if (answer.status === 409) {
-        stopped = true;
-        const why = await answer.json();
-        say(why.state === "submitted"
+        stopped = (await answer.json()).state === "submitted"
           ? "Submitted in another tab already. What you typed here is not saved."
-          : "Saved in another tab meanwhile. Press “Save draft” to see both.");
+          : "Saved in another tab meanwhile. Press “Save draft” to see both.";
+        say(stopped);
       } else if (answer.status === 400) {
-        keep();
         say("Not saved: a value is too long. Kept in this browser.");
-      } else if (!answer.ok) {
-        keep();
-        say("The server could not save. Kept in this browser; trying again.");
-        schedule(5000);
       } else {
-        const saved = await answer.json();
-        revision.value = saved.revision;
-        forget();
-        say("Saved " + clock());
+        say("The server could not save. Kept in this browser; trying again.");
+        wait = 5000;
       }
     } catch {
-      keep();
+      unsaved = true;
       say("Offline. Kept in this browser; trying again.");
-      schedule(5000);
+      wait = 5000;
     }
-    saving = false;
-    if (again) { again = false; schedule(300); }
+    keep();
+    if (wait) schedule(wait);
   }
 
   function schedule(wait) {
@@ -86,9 +111,27 @@
     timer = setTimeout(save, wait);
   }
 
-  form.addEventListener("input", () => { keep(); say("Not saved yet"); schedule(800); });
-  form.addEventListener("submit", () => { clearTimeout(timer); stopped = true; keep(); });
-  window.addEventListener("online", () => schedule(100));
+  form.addEventListener("input", () => {
+    unsaved = true;
+    keep();
+    say(stopped || "Not saved yet");
+    schedule(800);
+  });
+  form.addEventListener("submit", (event) => {
+    clearTimeout(timer);
+    if (saving) {  // its answer brings the revision this submission has to carry
+      event.preventDefault();
+      saving.then(() => form.requestSubmit(event.submitter));
+      return;
+    }
+    renewToken();
+    stopped = stopped || "Sending…";
+    keep();
+  });
+  for (const occasion of ["online", "focus"]) {
+    window.addEventListener(occasion, () => { if (unsaved) schedule(100); });
+  }
+  window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
   document.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {

@@ -1,0 +1,262 @@
+"""What stands on the pages of each packet, by reader. What a type has no field for cannot reach its reader."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from apps.debriefs.core.aggregate import CompetencySummary
+from apps.packets.core.times import Moment, Slot
+from apps.packets.core.words import Blocks
+
+# ---------------------------------------------------------------------------------------------- interviewer kit
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of the guide: minutes `at` to `until` after the beginning; `clock` is the time of day, if known."""
+
+    at: int
+    until: int
+    clock: dt.datetime | None
+    do: Blocks
+
+
+@dataclass(frozen=True)
+class KitQuestion:
+    ask: str
+    probes: tuple[str, ...]
+    weak: str
+    sound: str
+    exceptional: str
+
+
+@dataclass(frozen=True)
+class ScaleLevel:
+    number: int
+    label: str
+    anchors: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The rating scale of one measured competency, in the version this candidacy is pinned to."""
+
+    competency: str
+    definition: Blocks
+    rubric: int
+    no_evidence_when: str
+    levels: tuple[ScaleLevel, ...]
+
+
+@dataclass(frozen=True)
+class InterviewerKit:
+    """For one interviewer of one interview. It has no field for a rating, a recommendation or a decision."""
+
+    reader: str
+    others: tuple[str, ...]
+    candidate: str
+    role: str
+    slot: Slot | None
+    station: str
+    version: int
+    minutes: int
+    preparation_minutes: int
+    format: Blocks
+    purpose: Blocks
+    ai_policy: str
+    ai_policy_reason: Blocks
+    steps: tuple[Step, ...]
+    questions: tuple[KitQuestion, ...]
+    weak: tuple[str, ...]
+    strong: tuple[str, ...]
+    red_flags: tuple[str, ...]
+    green_flags: tuple[str, ...]
+    could_mislead: Blocks
+    scales: tuple[Scale, ...]
+    as_of: Moment
+
+
+# ---------------------------------------------------------------------------------------------- candidate brief
+
+
+@dataclass(frozen=True)
+class Assessed:
+    """A competency as the candidate may know it: no levels, no anchors, no weight, no bar."""
+
+    name: str
+    definition: Blocks
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """One interview as the candidate may know it: no guide, no question, no flag."""
+
+    station: str
+    minutes: int
+    slot: Slot | None
+    interviewers: tuple[str, ...]
+    format: Blocks
+    brief: Blocks
+    ai_policy: str
+    ai_policy_reason: Blocks
+    assessed: tuple[Assessed, ...]
+
+
+@dataclass(frozen=True)
+class CandidateBrief:
+    """For the candidate, with the same facts for every candidate of the plan."""
+
+    candidate: str
+    role: str
+    minutes: int
+    sittings: tuple[Sitting, ...]
+    as_of: Moment
+
+    @property
+    def glossary(self) -> tuple[Assessed, ...]:
+        """Every competency once, in the order of the interviews."""
+        return tuple(dict.fromkeys(competency for sitting in self.sittings for competency in sitting.assessed))
+
+
+# ---------------------------------------------------------------------------------------------- debrief packet
+
+
+@dataclass(frozen=True)
+class PanelColumn:
+    """One submitted scorecard; `letter` names it in the matrix."""
+
+    letter: str
+    interviewer: str
+    station: str
+    recommendation: str
+    held: Slot | None
+    submitted: Moment
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Somebody without a submitted scorecard: excused, or still expected."""
+
+    interviewer: str
+    station: str
+    excused: bool
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One scorecard's word on one competency. Neither level nor `no_evidence`: this station does not measure it."""
+
+    letter: str
+    level: int | None
+    no_evidence: bool
+
+
+@dataclass(frozen=True)
+class Dot:
+    """One rating on the strip from level 1 to 4; equal levels stand side by side around their number."""
+
+    x: float
+
+
+@dataclass(frozen=True)
+class MatrixRow:
+    """One required competency. Every number is in `summary`, computed by the debrief's own aggregation."""
+
+    competency: str
+    weight: int
+    cells: tuple[Cell, ...]
+    dots: tuple[Dot, ...]
+    summary: CompetencySummary
+
+
+@dataclass(frozen=True)
+class OtherRow:
+    """A competency somebody rated that the role does not require: shown, not summed up."""
+
+    competency: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class EvidenceLine:
+    letter: str
+    interviewer: str
+    station: str
+    level: int | None
+    words: str
+
+
+@dataclass(frozen=True)
+class CompetencyEvidence:
+    competency: str
+    lines: tuple[EvidenceLine, ...]
+
+
+@dataclass(frozen=True)
+class Tally:
+    recommendation: str
+    letters: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DecisionRecord:
+    outcome: str
+    reasons: str
+    conditions: str
+    dissent: str
+    decided_by: str
+    decided: Moment
+
+
+@dataclass(frozen=True)
+class Used:
+    """A version this candidacy was run with."""
+
+    name: str
+    number: int
+
+
+@dataclass(frozen=True)
+class DebriefPacket:
+    """For somebody who may read every submitted scorecard of this candidacy now."""
+
+    reader: str
+    candidate: str
+    role: str
+    as_of: Moment
+    plan: int
+    panel: tuple[PanelColumn, ...]
+    missing: tuple[Missing, ...]
+    tallies: tuple[Tally, ...]
+    rows: tuple[MatrixRow, ...]
+    others: tuple[OtherRow, ...]
+    weights_differ: bool
+    weights_reason: Blocks
+    evidence: tuple[CompetencyEvidence, ...]
+    decision: DecisionRecord | None
+    stations: tuple[Used, ...]
+    rubrics: tuple[Used, ...]
+
+    @property
+    def must_pass_missed(self) -> tuple[MatrixRow, ...]:
+        return tuple(row for row in self.rows if row.summary.must_pass_missed)
+
+    @property
+    def must_pass_open(self) -> tuple[MatrixRow, ...]:
+        """Must-pass competencies nobody could rate: neither met nor missed."""
+        return tuple(row for row in self.rows if row.summary.need.must_pass and row.summary.is_gap)
+
+    @property
+    def gaps(self) -> tuple[MatrixRow, ...]:
+        return tuple(row for row in self.rows if row.summary.is_gap)
+
+    @property
+    def thin(self) -> tuple[MatrixRow, ...]:
+        """Rated, but by fewer independent signals than the role asks for."""
+        return tuple(row for row in self.rows if row.summary.lacks_signals and not row.summary.is_gap)
+
+    @property
+    def split(self) -> tuple[MatrixRow, ...]:
+        return tuple(row for row in self.rows if row.summary.is_split)
+
+
+Contents = InterviewerKit | CandidateBrief | DebriefPacket

@@ -1,0 +1,241 @@
+"""Reads of the packets: what a packet is made from, and what the pages about packets show."""
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from apps.common.models import Job
+from apps.debriefs.models import Decision
+from apps.interviews.models import Candidacy, Interview, PinnedRubric, Rating, Scorecard, Seat
+from apps.library.models import Level, Measure
+from apps.loops.models import Requirement
+from apps.packets.models import Packet
+
+PAGE_SIZE = 50
+WORKER_LATE = dt.timedelta(seconds=15)
+
+
+# ------------------------------------------------------------------------------------ what packets are made from
+
+
+@dataclass(frozen=True)
+class PanelRows:
+    """What this person may read of what the panel wrote, now."""
+
+    scorecards: list[Scorecard]
+    decision: Decision | None
+
+
+def candidacy_with_contents(candidacy_id: int) -> Candidacy:
+    """A candidacy with all that kits and briefs are made from, at a fixed number of queries."""
+    measures = Prefetch("measures", Measure.objects.select_related("competency").order_by("-reliability", "id"))
+    interviews = (
+        Interview.objects.exclude(state=Interview.State.CANCELLED)
+        .select_related("plan_station__version")
+        .prefetch_related(
+            Prefetch("plan_station__version__measures", measures.queryset),
+            Prefetch("seats", Seat.objects.select_related("interviewer").order_by("id")),
+        )
+        .order_by("plan_station__position", "id")
+    )
+    rubrics = (
+        PinnedRubric.objects.select_related("rubric__competency")
+        .prefetch_related(Prefetch("rubric__levels", Level.objects.order_by("number")))
+        .order_by("id")
+    )
+    return (
+        Candidacy.objects.select_related("candidate", "role", "plan")
+        .prefetch_related(
+            Prefetch("role__requirements", Requirement.objects.select_related("competency").order_by("id")),
+            Prefetch("pinned_rubrics", rubrics),
+            Prefetch("interviews", interviews),
+        )
+        .get(pk=candidacy_id)
+    )
+
+
+def panel_rows(*, candidacy: Candidacy, user: Any) -> PanelRows:
+    """Submitted scorecards and the decision, as far as this person may see them: drafts are nobody's evidence."""
+    ratings = Rating.objects.visible_to(user).select_related("competency").order_by("id")
+    scorecards = (
+        Scorecard.objects.visible_to(user)
+        .submitted()
+        .filter(interview__candidacy=candidacy)
+        .select_related("interviewer")
+        .prefetch_related(Prefetch("ratings", ratings))
+        .order_by("interview__plan_station__position", "id")
+    )
+    decision = Decision.objects.visible_to(user).select_related("decided_by").filter(candidacy=candidacy).first()
+    return PanelRows(scorecards=list(scorecards), decision=decision)
+
+
+def kit_seats(candidacies: Iterable[Candidacy]) -> QuerySet[Seat]:
+    """Everybody who needs an interviewer kit."""
+    return (
+        Seat.objects.assigned()
+        .filter(interview__candidacy__in=candidacies)
+        .select_related("interview", "interviewer")
+        .order_by("interview__candidacy", "interview__plan_station__position", "id")
+    )
+
+
+# ------------------------------------------------------------------------------------------------ pages
+
+
+@dataclass(frozen=True)
+class PacketLine:
+    """One packet as lists show it. One whose job has ended can no longer be waiting."""
+
+    packet: Packet
+    is_own_job: bool
+
+    @property
+    def about(self) -> str:
+        """Whom or what the packet is for, besides its candidate."""
+        if self.packet.kind == Packet.Kind.INTERVIEWER_KIT and self.packet.interview and self.packet.reader:
+            return f"{self.packet.interview.plan_station.version.name}, for {self.packet.reader.name}"
+        return ""
+
+    @property
+    def is_ready(self) -> bool:
+        return self.packet.state == Packet.State.DONE
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.packet.state == Packet.State.QUEUED and self.packet.job.is_open
+
+    @property
+    def problem(self) -> str:
+        if self.packet.state == Packet.State.QUEUED and not self.packet.job.is_open:
+            return "Not made: the work was given up. Ask for it again."
+        return self.packet.problem
+
+
+@dataclass(frozen=True)
+class PacketsPage:
+    page: "Page[Packet]"
+    lines: list[PacketLine]
+    kind: str
+    kinds: list[tuple[str, str]]
+    may_request: bool
+
+
+@dataclass(frozen=True)
+class CandidacyPackets:
+    """The packets of one candidacy for its own page, and which kinds this person may ask for now."""
+
+    candidacy: Candidacy
+    lines: list[PacketLine]
+    kinds: list[tuple[str, str]]
+    debrief_waits: bool
+
+    @property
+    def may_request(self) -> bool:
+        return bool(self.kinds)
+
+
+@dataclass(frozen=True)
+class JobPage:
+    """One job as its page polls it."""
+
+    job: Job
+    lines: list[PacketLine]
+    waits_for_worker: bool
+    worker_is_silent: bool
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.job.steps_done / self.job.steps_total)
+
+    @property
+    def failed(self) -> int:
+        return sum(bool(line.problem) for line in self.lines)
+
+
+def packets_page(*, user: Any, kind: str = "", number: int | str | None = 1) -> PacketsPage:
+    packets = _with_names(Packet.objects.visible_to(user))
+    if kind in Packet.Kind.values:
+        packets = packets.filter(kind=kind)
+    page = Paginator(packets.order_by("-id"), PAGE_SIZE).get_page(number)
+    return PacketsPage(
+        page=page,
+        lines=_lines(page.object_list, user),
+        kind=kind,
+        kinds=list(Packet.Kind.choices),
+        may_request=user.runs_hiring,
+    )
+
+
+def candidacy_packets(*, candidacy: Candidacy, user: Any) -> CandidacyPackets:
+    """The newest packet of each kind, interview and reader; earlier ones are on the packets' own page."""
+    one_each = ["kind", "interview_id", "reader_id"]
+    newest = Packet.objects.visible_to(user).filter(candidacy=candidacy).order_by(*one_each, "-id").distinct(*one_each)
+    packets = _with_names(Packet.objects.filter(pk__in=newest.values("pk"))).order_by("id")
+    kinds = requestable_kinds(candidacy=candidacy, user=user)
+    return CandidacyPackets(
+        candidacy=candidacy,
+        lines=_lines(packets, user),
+        kinds=kinds,
+        debrief_waits=bool(kinds) and Packet.Kind.DEBRIEF not in dict(kinds),
+    )
+
+
+def requestable_kinds(*, candidacy: Candidacy, user: Any) -> list[tuple[str, str]]:
+    """A debrief packet is offered only to those who may read the ratings."""
+    if not user.runs_hiring:
+        return []
+    is_open = Candidacy.objects.open_to(user).filter(pk=candidacy.pk).exists()
+    return [choice for choice in Packet.Kind.choices if is_open or choice[0] != Packet.Kind.DEBRIEF]
+
+
+def job_page(*, job: Job, user: Any, now: dt.datetime) -> JobPage:
+    packets = _with_names(Packet.objects.visible_to(user).filter(job=job)).order_by("id")
+    late = now - WORKER_LATE
+    return JobPage(
+        job=job,
+        lines=_lines(packets, user),
+        waits_for_worker=job.state == Job.State.QUEUED and job.requested_at <= late,
+        worker_is_silent=job.state == Job.State.RUNNING and job.heartbeat_at is not None and job.heartbeat_at <= late,
+    )
+
+
+def active_candidacies(user: Any) -> QuerySet[Candidacy]:
+    """Candidacies to ask packets for in bulk, the newest first."""
+    return (
+        Candidacy.objects.visible_to(user)
+        .filter(state=Candidacy.State.ACTIVE)
+        .select_related("candidate", "role")
+        .order_by("role__title", "candidate__name", "id")
+    )
+
+
+def progress_of(job: Job) -> tuple[int, int]:
+    """How many of a job's packets have ended, and how many of those failed."""
+    counts = Packet.objects.filter(job=job).aggregate(
+        ended=Count("pk", filter=~Q(state=Packet.State.QUEUED)), failed=Count("pk", filter=Q(state=Packet.State.FAILED))
+    )
+    return counts["ended"], counts["failed"]
+
+
+def readable_file_name(packet: Packet) -> str:
+    """The name a browser saves the file under: letters, digits and dashes of any script, nothing a shell minds."""
+    parts = [packet.get_kind_display(), packet.candidacy.candidate.name]
+    if packet.interview is not None:
+        parts.append(packet.interview.plan_station.version.name)
+    words = [re.sub(r"[^\w]+", "-", part).strip("-_")[:60] for part in parts]
+    return "_".join(word for word in words if word) + ".pdf"
+
+
+def _lines(packets: Iterable[Packet], user: Any) -> list[PacketLine]:
+    return [PacketLine(packet, is_own_job=packet.job.requested_by_id == user.pk) for packet in packets]
+
+
+def _with_names(packets: QuerySet[Packet]) -> QuerySet[Packet]:
+    return packets.select_related(
+        "candidacy__candidate", "candidacy__role", "interview__plan_station__version", "reader", "requested_by", "job"
+    )

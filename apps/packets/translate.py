@@ -1,0 +1,138 @@
+"""Rows to the values packets are chosen from."""
+
+import datetime as dt
+
+from apps.interviews.models import Candidacy, Interview, Scorecard
+from apps.library.models import Competency, Rubric, StationVersion
+from apps.packets.core import source as to
+from apps.packets.queries import PanelRows
+
+
+def to_source(candidacy: Candidacy, *, as_of: dt.datetime, panel: PanelRows | None = None) -> to.Source:
+    """`candidacy` comes from `queries.candidacy_with_contents`, `panel` from `queries.panel_rows`."""
+    interviews = list(candidacy.interviews.all())
+    requirements = list(candidacy.role.requirements.all())
+    competencies: dict[int, Competency] = {line.competency_id: line.competency for line in requirements}
+    for interview in interviews:
+        for measure in interview.plan_station.version.measures.all():
+            competencies.setdefault(measure.competency_id, measure.competency)
+    for scorecard in panel.scorecards if panel else []:
+        for rating in scorecard.ratings.all():
+            competencies.setdefault(rating.competency_id, rating.competency)
+    pinned = {row.rubric.competency_id: row.rubric for row in candidacy.pinned_rubrics.all()}
+    decision = panel.decision if panel else None
+    return to.Source(
+        as_of=as_of,
+        candidate=candidacy.candidate.name,
+        candidate_time_zone=candidacy.candidate.time_zone,
+        role=candidacy.role.title,
+        plan_number=candidacy.plan.number,
+        weights_reason=candidacy.role.weights_reason,
+        competencies=tuple(_competency(row, pinned.get(row.pk)) for row in competencies.values()),
+        requirements=tuple(
+            to.RequirementSource(
+                competency=line.competency.slug,
+                weight=line.weight,
+                bar=line.bar,
+                must_pass=line.must_pass,
+                min_signals=line.min_signals,
+            )
+            for line in requirements
+        ),
+        interviews=tuple(_interview(row, position) for position, row in enumerate(interviews, start=1)),
+        scorecards=tuple(_scorecard(row) for row in (panel.scorecards if panel else [])),
+        decision=None
+        if decision is None
+        else to.DecisionSource(
+            outcome=decision.get_outcome_display(),
+            reasons=decision.reasons,
+            conditions=decision.conditions,
+            dissent=decision.dissent,
+            decided_by=decision.decided_by.name,
+            decided_at=decision.decided_at,
+        ),
+    )
+
+
+def _competency(row: Competency, rubric: Rubric | None) -> to.CompetencySource:
+    return to.CompetencySource(
+        key=row.slug,
+        name=row.name,
+        definition=row.definition,
+        rubric=None
+        if rubric is None
+        else to.RubricSource(
+            number=rubric.number,
+            no_evidence_when=rubric.no_evidence_when,
+            levels=tuple(
+                to.LevelSource(number=level.number, label=level.label, anchors=tuple(level.anchors))
+                for level in rubric.levels.all()
+            ),
+        ),
+    )
+
+
+def _interview(row: Interview, position: int) -> to.InterviewSource:
+    return to.InterviewSource(
+        key=str(row.pk),
+        position=position,
+        station=_station(row.plan_station.version),
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        seats=tuple(
+            to.SeatSource(
+                interviewer=str(seat.interviewer_id),
+                name=seat.interviewer.name,
+                time_zone=seat.interviewer.time_zone,
+                excused=seat.state == seat.State.EXCUSED,
+            )
+            for seat in row.seats.all()
+        ),
+    )
+
+
+def _station(row: StationVersion) -> to.StationSource:
+    return to.StationSource(
+        name=row.name,
+        version=row.number,
+        format=row.format,
+        minutes=row.minutes,
+        preparation_minutes=row.preparation_minutes,
+        purpose=row.purpose,
+        brief=row.candidate_brief,
+        ai_policy=row.ai_policy,
+        ai_policy_reason=row.ai_policy_reason,
+        guide=tuple(to.GuideStepSource(at=step["at"], do=step["do"]) for step in row.interviewer_guide),
+        questions=tuple(
+            to.QuestionSource(
+                ask=question["ask"],
+                probes=tuple(question["probes"]),
+                weak=question["weak"],
+                sound=question["sound"],
+                exceptional=question["exceptional"],
+            )
+            for question in row.questions
+        ),
+        weak=tuple(row.weak_looks_like),
+        strong=tuple(row.strong_looks_like),
+        red_flags=tuple(row.red_flags),
+        green_flags=tuple(row.green_flags),
+        could_mislead=row.could_mislead,
+        competencies=tuple(measure.competency.slug for measure in row.measures.all()),
+    )
+
+
+def _scorecard(row: Scorecard) -> to.ScorecardSource:
+    if row.submitted_at is None:
+        raise ValueError("a draft is no scorecard of a debrief")
+    return to.ScorecardSource(
+        interview=str(row.interview_id),
+        interviewer=str(row.interviewer_id),
+        name=row.interviewer.name,
+        recommendation=row.get_recommendation_display(),
+        submitted_at=row.submitted_at,
+        ratings=tuple(
+            to.RatingSource(competency=rating.competency.slug, level=rating.level, evidence=rating.evidence)
+            for rating in row.ratings.all()
+        ),
+    )
