@@ -25,6 +25,7 @@ def to_source(candidacy: Candidacy, *, as_of: dt.datetime, panel: PanelRows | No
         as_of=as_of,
         candidate=candidacy.candidate.name,
         candidate_time_zone=candidacy.candidate.time_zone,
+        arrangement=candidacy.candidate.accommodation,
         role=candidacy.role.title,
         plan_number=candidacy.plan.number,
         weights_reason=candidacy.role.weights_reason,

@@ -7,7 +7,7 @@ from apps.debriefs.core.aggregate import Need, Observation, summarise
 from apps.packets.core import contents as to
 from apps.packets.core.source import CompetencySource, InterviewSource, ScorecardSource, Source, StationSource
 from apps.packets.core.times import Slot, moment, slot
-from apps.packets.core.words import blocks
+from apps.packets.core.words import blocks, blocks_or_exhibit
 
 RECOMMENDATIONS = ("Strong no", "No", "Yes", "Strong yes")
 DOT_STEP = 0.24
@@ -33,6 +33,7 @@ def interviewer_kit(source: Source, *, interview: str, interviewer: str) -> to.I
         reader=mine.name,
         others=tuple(seat.name for seat in seats if seat is not mine),
         candidate=source.candidate,
+        arrangement=blocks(source.arrangement),
         role=source.role,
         slot=slot(held.starts_at, held.ends_at, mine.time_zone),
         station=station.name,
@@ -161,7 +162,7 @@ def _steps(station: StationSource, starts_at: dt.datetime | None, zone: str) -> 
             at=step.at,
             until=until,
             clock=moment(starts_at + dt.timedelta(minutes=step.at), zone).local if starts_at else None,
-            do=blocks(step.do),
+            do=blocks_or_exhibit(step.do),
         )
         for step, until in zip(station.guide, ends, strict=True)
     )

@@ -54,6 +54,7 @@ class InterviewerKit:
     reader: str
     others: tuple[str, ...]
     candidate: str
+    arrangement: Blocks
     role: str
     slot: Slot | None
     station: str

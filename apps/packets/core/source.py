@@ -1,7 +1,8 @@
 """Everything a packet may be made from: one candidacy as values.
 
-What no reader needs is not in here at all: e-mail addresses, accommodations ("raters are not told"), private notes,
-drafts. From what is here `interviewer_kit`, `candidate_brief` and `debrief` take only what is for their reader.
+What no reader needs is not in here at all: e-mail addresses, private notes, drafts. Of an accommodation the
+arrangement is here, which the interviewer has to keep; a reason is never recorded. `interviewer_kit`, `candidate_brief`
+and `debrief` take only what is for their reader.
 """
 
 import datetime as dt
@@ -141,6 +142,7 @@ class Source:
     as_of: dt.datetime
     candidate: str
     candidate_time_zone: str
+    arrangement: str
     role: str
     plan_number: int
     weights_reason: str

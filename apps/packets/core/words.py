@@ -14,10 +14,11 @@ BULLETS = ("- ", "* ", "\u2022 ")
 
 @dataclass(frozen=True)
 class Block:
-    """A paragraph (`text`), or a list (`items`)."""
+    """A paragraph (`text`), a list (`items`), or an exhibit whose `lines` keep their columns."""
 
     text: str = ""
     items: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
 
 
 Blocks = tuple[Block, ...]
@@ -51,6 +52,12 @@ def blocks(text: str) -> Blocks:
             paragraph.append(line)
     close()
     return tuple(found)
+
+
+def blocks_or_exhibit(text: str) -> Blocks:
+    """A text of several lines is laid out on purpose (a table, code, a log) and stays as it is."""
+    lines = text.strip("\n").rstrip().splitlines()
+    return (Block(lines=tuple(lines)),) if len(lines) > 1 else blocks(text)
 
 
 def breakable(text: str) -> str:
