@@ -5,7 +5,7 @@ The cast: Ada recruits, Ben interviews, Cleo leads the team, Dana is an outsider
 
 import datetime as dt
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import hypothesis
@@ -173,9 +173,8 @@ def submit() -> Callable[..., Scorecard]:
 
 
 @pytest.fixture
-def library(db: None) -> Iterator[None]:
+def library(db: None) -> None:
     """The shipped library, loaded."""
     from django.core.management import call_command
 
     call_command("load_library", verbosity=0)
-    yield

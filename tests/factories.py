@@ -85,7 +85,7 @@ class StationFactory(factory.django.DjangoModelFactory):
     slug = factory.Sequence(lambda n: f"station-{n}")
     kind = Station.Kind.CODING
     state = Station.State.ACTIVE
-    reviewed_on = factory.LazyFunction(lambda: timezone.localdate())
+    reviewed_on = factory.LazyFunction(timezone.localdate)
     half_life_months = 48
 
     @factory.post_generation
@@ -132,7 +132,7 @@ class RoleFactory(factory.django.DjangoModelFactory):
 
     @factory.post_generation
     def requires(self: Role, create: bool, extracted: Any, **kwargs: Any) -> None:
-        needs = extracted if isinstance(extracted, dict) else dict.fromkeys(extracted or [], {})
+        needs = extracted if isinstance(extracted, dict) else {competency: {} for competency in extracted or []}
         for competency, values in needs.items():
             Requirement.objects.create(role=self, competency=competency, **values)
 

@@ -1,0 +1,97 @@
+"""A browser per session, a context per test, and a watch that fails a test on anything a reader's console would show."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.core.signals import got_request_exception
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
+
+from apps.accounts.models import User
+from tests.browser.chromium import WAIT_MILLISECONDS, WIDE, launch, sign_in_by_cookie
+
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+@pytest.fixture(scope="session")
+def browser(live_server: Any) -> Iterator[Browser]:
+    """Asks for the server so that it closes, with its connections, before the server does."""
+    expect.set_options(timeout=WAIT_MILLISECONDS)
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
+
+
+class Watch:
+    """Collects what went wrong behind a page: console errors (refusals by the content security policy among them),
+    uncaught errors, requests that leave this machine, and exceptions in views."""
+
+    def __init__(self) -> None:
+        self.faults: list[str] = []
+        self.expected: list[str] = []
+
+    def expect_console(self, *patterns: str) -> None:
+        """Console errors that belong to what the test does, a refused page for example; regular expressions."""
+        self.expected += patterns
+
+    def follow(self, context: BrowserContext) -> None:
+        context.on("console", self._console)
+        context.on("weberror", lambda error: self.faults.append(f"uncaught: {error.error}"))
+        context.on("request", self._request)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.faults.append(f"console: {message.text} ({message.location['url']})")
+
+    def _request(self, request: Request) -> None:
+        address = urlsplit(request.url)
+        if address.scheme in ("http", "https", "ws", "wss") and address.hostname not in LOOPBACK:
+            self.faults.append(f"left this machine: {request.url}")
+
+    def view_raised(self, sender: Any, request: Any, **kwargs: Any) -> None:
+        import sys
+
+        self.faults.append(f"{request.path} raised {sys.exc_info()[1]!r}")
+
+    def unexpected(self) -> list[str]:
+        return [fault for fault in self.faults if not any(re.search(pattern, fault) for pattern in self.expected)]
+
+
+@pytest.fixture
+def watch() -> Iterator[Watch]:
+    watch = Watch()
+    got_request_exception.connect(watch.view_raised)
+    yield watch
+    got_request_exception.disconnect(watch.view_raised)
+
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(browser: Browser, live_server: Any, watch: Watch) -> Iterator[OpenPage]:
+    """Give somebody a browser of their own (None: nobody signed in). Addresses are relative to the site."""
+    contexts: list[BrowserContext] = []
+
+    def opened(user: User | None = None, **options: Any) -> Page:
+        context = browser.new_context(
+            base_url=live_server.url,
+            viewport=options.pop("viewport", WIDE),
+            locale="en-GB",
+            timezone_id="UTC",
+            **options,
+        )
+        context.set_default_timeout(WAIT_MILLISECONDS)
+        watch.follow(context)
+        contexts.append(context)
+        if user is not None:
+            sign_in_by_cookie(context, user=user, address=live_server.url)
+        return context.new_page()
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert not watch.unexpected(), "\n".join(watch.unexpected())

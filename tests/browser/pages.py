@@ -1,0 +1,283 @@
+"""Every page of the product on the demo organisation, by who reads it: for the axe tests and for the pictures."""
+
+import datetime as dt
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.management import call_command
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import Locator, Page, expect
+
+from apps.accounts.models import User
+from apps.common.models import Job
+from apps.interviews.models import Candidacy, Interview, Seat
+from apps.library.models import Station
+from apps.loops.models import LoopPlan, Role
+from apps.packets import actions as packet_actions
+from apps.packets.models import Packet
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One page to look at. `act` does what it takes to get from the address to the page, a refused form for example."""
+
+    name: str
+    address: str
+    act: Callable[[Page], None] | None = None
+    status: int = 200
+
+    def open(self, page: Page, site: str) -> None:
+        answer = page.goto(site + self.address)
+        assert answer is not None
+        if self.act is not None:
+            self.act(page)
+        else:
+            assert answer.status == self.status, f"{self.name}: {answer.status}"
+
+
+class Demo:
+    """The demo organisation and the things in it that the pages are about."""
+
+    def __init__(self) -> None:
+        call_command("load_library", stdout=io.StringIO())
+        call_command("seed_demo", stdout=io.StringIO())
+        people = {user.email.partition("@")[0]: user for user in User.objects.order_by("pk")}
+        self.leader, self.recruiter, self.outsider = people["cleo"], people["ada"], people["dana"]
+        self.role = Role.objects.get(title="AI product engineer")
+        self.old_role = Role.objects.get(title__startswith="Full-stack")
+        self.plan = LoopPlan.objects.get(role=self.role, state=LoopPlan.State.PUBLISHED)
+        self.old_plan = LoopPlan.objects.get(role=self.old_role)
+        self.draft = LoopPlan.objects.filter(state=LoopPlan.State.DRAFT).order_by("pk")[0]
+        owed = Seat.objects.owing().filter(interview__candidacy=self.candidacy("Yuki Tanabe")).order_by("pk")[0]
+        self.interviewer: User = owed.interviewer
+        self.owed: Interview = owed.interview
+        candidacy = self.candidacy("Mateus Oliveira")
+        job = packet_actions.request_packets(
+            candidacies=[candidacy],
+            kinds=[Packet.Kind.CANDIDATE_BRIEF, Packet.Kind.DEBRIEF],
+            by=self.leader,
+            now=timezone.now(),
+        )
+        packet_actions.run_packets_job(job_id=job.pk, clock=timezone.now)
+        self.job_done = job
+        self.job_waiting: Job = packet_actions.request_packets(
+            candidacies=[candidacy],
+            kinds=[Packet.Kind.INTERVIEWER_KIT],
+            by=self.leader,
+            now=timezone.now() - dt.timedelta(minutes=1),
+        )
+        self.gone = Packet.objects.create(
+            kind=Packet.Kind.CANDIDATE_BRIEF,
+            state=Packet.State.DONE,
+            candidacy=candidacy,
+            requested_by=self.leader,
+            job=job,
+            made_at=timezone.now(),
+            pages=2,
+            size=1,
+            sha256="0" * 64,
+        )
+        self.job_of_interviewer = packet_actions.request_own_kit(
+            interview=self.owed, by=self.interviewer, now=timezone.now()
+        )
+
+    @staticmethod
+    def candidacy(name: str) -> Candidacy:
+        return Candidacy.objects.select_related("candidate").get(candidate__name=name)
+
+    def debrief(self, name: str) -> str:
+        return reverse("debrief", args=[self.candidacy(name).pk])
+
+    def own_submitted(self) -> Interview:
+        """An interview the interviewer has submitted a scorecard for, on a candidacy they owe nothing on."""
+        return (
+            Interview.objects.filter(scorecards__interviewer=self.interviewer, scorecards__state="submitted")
+            .filter(candidacy__in=Candidacy.objects.open_to(self.interviewer).values("pk"))
+            .order_by("pk")[0]
+        )
+
+    def of_leader(self) -> Iterator[Visit]:
+        mateus = self.candidacy("Mateus Oliveira")
+        lars = self.candidacy("Lars Eriksen")
+        yuki = self.candidacy("Yuki Tanabe")
+        craft = Station.objects.usable().filter(kind=Station.Kind.AI_CRAFT).order_by("slug")[0]
+        yield Visit("home", reverse("home"))
+        yield Visit("roles", reverse("roles"))
+        yield Visit("role-new", reverse("role-new"))
+        yield Visit("role", self.role.get_absolute_url())
+        yield Visit("requirements", reverse("requirements", args=[self.role.pk]))
+        yield Visit("generate", reverse("generate", args=[self.role.pk]))
+        yield Visit("generate-422", reverse("generate", args=[self.role.pk]), act=_ask_the_impossible)
+        yield Visit("plan", self.plan.get_absolute_url())
+        yield Visit("plan-2014", self.old_plan.get_absolute_url())
+        yield Visit("plan-draft", self.draft.get_absolute_url())
+        yield Visit("plan-draft-422", self.draft.get_absolute_url(), act=_ask_the_impossible)
+        yield Visit("candidates", reverse("candidates"))
+        yield Visit("candidates-none", reverse("candidates") + "?q=nobody-by-that-name")
+        yield Visit("candidate-new", reverse("candidate-new"))
+        yield Visit("candidate-import", reverse("candidate-import"))
+        yield Visit("candidate-import-faults", reverse("candidate-import"), act=_import_faulty_rows)
+        yield Visit("candidate", mateus.candidate.get_absolute_url())
+        yield Visit("candidacies", reverse("candidacies"))
+        yield Visit("candidacies-all", reverse("candidacies") + "?state=all")
+        yield Visit("candidacy-unscheduled", lars.get_absolute_url(), act=_open_schedule)
+        yield Visit("candidacy-taken", lars.get_absolute_url(), act=_schedule_nonsense)
+        yield Visit("candidacy", yuki.get_absolute_url())
+        yield Visit("candidacy-decided", self.candidacy("Noor Haddad").get_absolute_url())
+        yield Visit("interviews", reverse("interviews"))
+        yield Visit("interview", self.owed.get_absolute_url())
+        yield Visit("debrief-must-pass", self.debrief("Mateus Oliveira"), act=_open_all)
+        yield Visit("debrief-split", self.debrief("Tobias Weber"))
+        yield Visit("debrief-gap", self.debrief("Amara Diallo"))
+        yield Visit("debrief-owing", self.debrief("Yuki Tanabe"))
+        yield Visit("debrief-empty", self.debrief("Lars Eriksen"))
+        yield Visit("debrief-decided", self.debrief("Noor Haddad"))
+        yield Visit("stations", reverse("stations"))
+        yield Visit("station-ai-craft", craft.get_absolute_url(), act=_open_all)
+        yield Visit("station", reverse("station", args=["algorithm-puzzle"]))
+        yield Visit("competencies", reverse("competencies"))
+        yield Visit("competency", reverse("competency", args=["llm-craft"]))
+        yield Visit("search", reverse("search") + "?q=a")
+        yield Visit("search-none", reverse("search") + "?q=nothing-by-that-name")
+        yield Visit("packets", reverse("packets"))
+        yield Visit("packets-bulk", reverse("packets-bulk"))
+        yield Visit("packet-request", reverse("packet-request", args=[mateus.pk]))
+        yield Visit("packet-request-422", reverse("packet-request", args=[mateus.pk]), act=_ask_for_no_packet)
+        yield Visit("packet-gone", reverse("packet-download", args=[self.gone.pk]), status=410)
+        yield Visit("job", reverse("job", args=[self.job_done.pk]))
+        yield Visit("job-waiting", reverse("job", args=[self.job_waiting.pk]))
+        yield Visit("404", "/roles/999999/", status=404)
+
+    def of_recruiter(self) -> Iterator[Visit]:
+        mateus = self.candidacy("Mateus Oliveira")
+        yield Visit("home", reverse("home"))
+        yield Visit("roles", reverse("roles"))
+        yield Visit("role", self.role.get_absolute_url())
+        yield Visit("plan", self.plan.get_absolute_url())
+        yield Visit("candidates", reverse("candidates"))
+        yield Visit("candidate", mateus.candidate.get_absolute_url())
+        yield Visit("candidacy", self.candidacy("Yuki Tanabe").get_absolute_url())
+        yield Visit("interviews", reverse("interviews"))
+        yield Visit("debrief", self.debrief("Mateus Oliveira"))
+        yield Visit("packets", reverse("packets"))
+        yield Visit("403", reverse("role-new"), status=403)
+
+    def of_interviewer(self) -> Iterator[Visit]:
+        scorecard = self.owed.get_absolute_url()
+        submitted = self.own_submitted()
+        yield Visit("home", reverse("home"))
+        yield Visit("interviews", reverse("interviews"))
+        yield Visit("scorecard", scorecard)
+        yield Visit("scorecard-incomplete", scorecard, act=_submit_incomplete)
+        yield Visit("scorecard-submitted", submitted.get_absolute_url())
+        yield Visit("scorecard-stale-409", scorecard, act=_save_in_two_tabs)
+        yield Visit("debrief-closed", self.debrief("Yuki Tanabe"), status=403)
+        yield Visit("debrief-open", reverse("debrief", args=[submitted.candidacy_id]))
+        yield Visit("roles", reverse("roles"))
+        yield Visit("role", self.role.get_absolute_url())
+        yield Visit("plan", self.plan.get_absolute_url())
+        yield Visit("candidates", reverse("candidates"))
+        yield Visit("candidate", self.candidacy("Yuki Tanabe").candidate.get_absolute_url())
+        yield Visit("candidacies", reverse("candidacies"))
+        yield Visit("candidacy", self.candidacy("Yuki Tanabe").get_absolute_url())
+        yield Visit("packets", reverse("packets"))
+        yield Visit("job", reverse("job", args=[self.job_of_interviewer.pk]))
+        yield Visit("403", reverse("candidate-new"), status=403)
+        # The last one, for from then on nothing is owed any more.
+        yield Visit("scorecard-twice-409", scorecard, act=_submit_in_two_tabs)
+
+    def of_outsider(self) -> Iterator[Visit]:
+        yield Visit("home", reverse("home"))
+        yield Visit("403", reverse("roles"), status=403)
+
+    @staticmethod
+    def of_nobody() -> Iterator[Visit]:
+        yield Visit("sign-in", reverse("login"))
+        yield Visit("sign-in-refused", reverse("login"), act=_sign_in_wrongly)
+
+
+def _ask_the_impossible(page: Page) -> None:
+    page.get_by_label("Candidate minutes").fill("15")
+    page.get_by_role("button", name="Generate").last.click()
+    expect(page.get_by_text("No loop keeps every rule")).to_be_visible()
+
+
+def _import_faulty_rows(page: Page) -> None:
+    page.get_by_label("or paste the rows").fill("name,email\nNo Address,\n,nobody@mail.example\n")
+    page.get_by_role("button", name="Check and import").click()
+    expect(page.get_by_text("Line 2").first).to_be_visible()
+
+
+def _open_schedule(page: Page) -> None:
+    page.get_by_text("Schedule", exact=True).first.click()
+
+
+def _schedule_nonsense(page: Page) -> None:
+    _open_schedule(page)
+    page.get_by_label("Begins").first.fill("0001-01-01T10:00")
+    page.get_by_role("button", name="Save").first.click()
+    expect(page.get_by_text("That year cannot be right.")).to_be_visible()
+
+
+def _open_all(page: Page) -> None:
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+
+
+def _ask_for_no_packet(page: Page) -> None:
+    page.get_by_role("button", name="Make packets").click()
+    expect(page.get_by_text("Choose at least one kind of packet.").first).to_be_visible()
+
+
+def _submit_incomplete(page: Page) -> None:
+    page.get_by_role("button", name="Submit").click()
+    expect(page.get_by_text("Nothing you typed is lost.")).to_be_visible()
+
+
+def _save_in_two_tabs(page: Page) -> None:
+    other = _another_tab(page)
+    _evidence(other).fill("Written in the other tab.")
+    other.get_by_role("button", name="Save draft").click()
+    expect(other.get_by_text("Draft saved.")).to_be_visible()
+    other.close()
+    _evidence(page).fill("Written in this tab.")
+    page.get_by_role("button", name="Save draft").click()
+    expect(page.get_by_role("heading", name="Saved in another tab meanwhile")).to_be_visible()
+
+
+def _submit_in_two_tabs(page: Page) -> None:
+    other = _another_tab(page)
+    for row in other.locator("[data-rate]").all():
+        row.locator(".choice").nth(2).click()
+    other.get_by_label("Yes", exact=True).check()
+    other.get_by_role("button", name="Submit").click()
+    expect(other.get_by_text("Submitted. It is fixed now.")).to_be_visible()
+    other.close()
+    _evidence(page).fill("Written too late.")
+    page.get_by_role("button", name="Save draft").click()
+    expect(page.get_by_text("This scorecard was submitted already")).to_be_visible()
+
+
+def _evidence(page: Page) -> Locator:
+    return page.locator("[data-rate] textarea").first
+
+
+def _another_tab(page: Page) -> Page:
+    other = page.context.new_page()
+    other.goto(page.url)
+    return other
+
+
+def _sign_in_wrongly(page: Page) -> None:
+    page.get_by_label("E-mail address").fill("ada@demo.example")
+    page.get_by_label("Password").fill("not the password")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_text("do not belong together")).to_be_visible()
+
+
+def of_person(demo: Demo, who: str) -> tuple[Any, list[Visit]]:
+    """Who reads (None: nobody has signed in), and the pages to look at."""
+    person = None if who == "nobody" else getattr(demo, who)
+    return person, list(getattr(demo, f"of_{who}")())

@@ -1,0 +1,41 @@
+"""The pages of the demo one looks at, for the tests of queries and for the bench."""
+
+from apps.accounts.models import User
+from apps.interviews.models import Candidacy, Candidate, Interview
+from apps.library.models import Competency, Station
+from apps.loops.models import LoopPlan, Role
+
+
+def demo_pages(reader: User) -> dict[str, str]:
+    """Name and address of each page this person has, with the fullest thing of its kind."""
+    pages = {
+        "home": "/", "search": "/search/?q=a", "roles": "/roles/", "stations": "/stations/",
+        "competencies": "/competencies/", "candidates": "/candidates/", "candidacies": "/candidacies/?state=all",
+        "interviews": "/interviews/", "packets": "/packets/",
+    }  # fmt: skip
+    for name, rows in {
+        "role": Role.objects.visible_to(reader).order_by("pk"),
+        "plan": LoopPlan.objects.visible_to(reader).order_by("pk"),
+        "draft": LoopPlan.objects.editable_by(reader).order_by("pk"),
+        "station": Station.objects.usable().order_by("slug"),
+        "competency": Competency.objects.order_by("slug"),
+        "candidate": Candidate.objects.visible_to(reader).order_by("pk"),
+        "candidacy": Candidacy.objects.visible_to(reader).order_by("pk"),
+        "interview": Interview.objects.visible_to(reader).order_by("pk"),
+    }.items():
+        first = rows.first()
+        if first is not None:
+            pages[name] = first.get_absolute_url()
+    if "candidacy" in pages:
+        pages["debrief"] = f"{pages['candidacy']}debrief/"
+        pages["packets of one"] = f"{pages['candidacy']}packets/"
+    if reader.is_leader and "role" in pages:
+        pages |= {"requirements": f"{pages['role']}requirements/", "generate": f"{pages['role']}generate/"}
+    if reader.runs_hiring:
+        pages |= {"bulk packets": "/packets/bulk/", "import": "/candidates/import/"}
+    if reader.is_staff:
+        pages |= {
+            "admin": "/admin/", "admin ratings": "/admin/interviews/rating/", "admin trail": "/admin/common/auditline/",
+            "admin scorecards": "/admin/interviews/scorecard/", "admin training": "/admin/panel/training/",
+        }  # fmt: skip
+    return pages

@@ -1,0 +1,316 @@
+"""Every rule the database keeps is broken once, by name. A constraint or trigger without a row here fails."""
+
+import datetime as dt
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, models, transaction
+from django.db.models import CheckConstraint
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.common.actions import record
+from apps.common.models import AuditLine, Job
+from apps.debriefs.models import Decision
+from apps.interviews.models import Candidacy, Candidate, Interview, PinnedRubric, Rating, Scorecard, Seat
+from apps.library.models import (
+    Level,
+    Measure,
+    PresetRequirement,
+    RolePreset,
+    Rubric,
+    Station,
+    StationVersion,
+)
+from apps.loops.models import LoopPlan, PlanStation, Requirement
+from apps.packets.models import Packet
+from apps.panel.models import Training
+from tests.factories import UserFactory, seat
+
+OURS = [model for model in apps.get_models() if model.__module__.startswith("apps.")]
+
+
+def again(row: models.Model, **changes: Any) -> None:
+    """The same row once more."""
+    row.pk, row._state.adding = None, True
+    for name, value in changes.items():
+        setattr(row, name, value)
+    row.save(force_insert=True)
+
+
+# For each constraint, the plainest way to break it and nothing else; `w` is the small world below.
+BROKEN: dict[str, Callable[[Any], object]] = {
+    "candidacy_end_matches_state": lambda w: of(Candidacy, w.candidacy).update(state="decided"),
+    "candidacy_one_active_per_role": lambda w: again(w.candidacy),
+    "candidate_email_unique": lambda w: Candidate.objects.create(name="Twin", email="NOOR@mail.example"),
+    "decision_has_reasons": lambda w: Decision.objects.create(
+        candidacy=w.candidacy, outcome="offer", reasons="", decided_by=w.fay, decided_at=w.now
+    ),
+    "interview_station_once": lambda w: again(w.of_ben),
+    "interview_times_match_state": lambda w: of(Interview, w.of_ben).update(ends_at=w.of_ben.starts_at),
+    "job_times_match_state": lambda w: of(Job, w.job).update(state="running"),
+    "level_number_1_to_4": lambda w: Level.objects.create(rubric=w.rubric, number=5, label="l", anchors=["a"]),
+    "level_number_unique": lambda w: Level.objects.create(rubric=w.rubric, number=4, label="l", anchors=["a"]),
+    "measure_competency_once": lambda w: again(Measure.objects.first()),
+    "measure_reliability_between_0_and_1": lambda w: Measure.objects.create(
+        version=w.craft.current, competency=w.second, reliability="1.00"
+    ),
+    "packet_done_has_file": lambda w: Packet.objects.create(**w.packet, state="done", made_at=w.now, pages=1),
+    "packet_kit_has_interview_and_reader": lambda w: Packet.objects.create(**{**w.packet, "kind": "interviewer-kit"}),
+    "pinned_rubric_once": lambda w: again(PinnedRubric.objects.first()),
+    "plan_number_unique": lambda w: again(w.plan, state="draft", published_at=None),
+    "plan_one_published_per_role": lambda w: again(w.plan, number=9),
+    "plan_station_once": lambda w: again(w.plan.plan_stations.first(), position=9),
+    "plan_station_position_unique": lambda w: w.plan.plan_stations.update(position=1),
+    "plan_times_match_state": lambda w: of(LoopPlan, w.plan).update(state="archived"),
+    "preset_competency_once": lambda w: [
+        PresetRequirement.objects.create(
+            preset=w.preset, competency=w.first, weight=1, bar=3, must_pass=False, min_signals=1, why="w"
+        )
+        for _ in range(2)
+    ],
+    "rating_competency_once": lambda w: [Rating.objects.create(**w.rating) for _ in range(2)],
+    "rating_level_or_no_evidence": lambda w: Rating.objects.create(**w.rating, level=3, no_evidence=True),
+    "requirement_bar_1_to_4": lambda w: Requirement.objects.update(bar=5),
+    "requirement_competency_once": lambda w: again(w.role.requirements.first()),
+    "requirement_weight_positive": lambda w: Requirement.objects.update(weight=0),
+    "rubric_number_unique": lambda w: again(w.rubric, state="superseded"),
+    "rubric_one_published": lambda w: again(w.rubric, number=9),
+    "scorecard_one_per_interviewer": lambda w: again(w.card),
+    "scorecard_submitted_complete": lambda w: of(Scorecard, w.card).update(state="submitted", submitted_at=w.now),
+    "seat_excused_with_reason": lambda w: of(Seat, w.seat_of_ben).update(state="excused"),
+    "seat_no_two_places_at_once": lambda w: seat(
+        w.of_fay, w.ben, starts_at=w.of_ben.starts_at + dt.timedelta(minutes=44)
+    ),
+    "seat_once": lambda w: again(w.seat_of_ben, period=None),
+    "station_half_life_positive": lambda w: of(Station, w.craft).update(half_life_months=0),
+    "station_kit_only_ai_craft": lambda w: of(Station, w.talk).update(kit="a-kit"),
+    "station_version_minutes": lambda w: again(w.craft.current, number=9, minutes=5),
+    "station_version_number_unique": lambda w: again(w.craft.current),
+    "training_once": lambda w: [Training.objects.create(**w.training, stage="shadow") for _ in range(2)],
+    "training_stage_known": lambda w: Training.objects.create(**w.training, stage="master"),
+    "user_email_lower_case": lambda w: of(User, w.ben).update(email="Ben@test.example"),
+}
+
+
+def of(model: type[models.Model], row: models.Model) -> Any:
+    return model._default_manager.filter(pk=row.pk)
+
+
+@pytest.fixture
+def world(loop: Any, ben: User, fay: User) -> Any:
+    """The loop with one row of everything else a constraint is about."""
+    loop.ben, loop.fay, loop.now = ben, fay, timezone.now()
+    loop.rubric = loop.first.rubrics.get()
+    loop.card = Scorecard.objects.create(interview=loop.of_ben, interviewer=ben)
+    loop.rating = {"scorecard": loop.card, "competency": loop.first, "rubric": loop.rubric}
+    loop.job = Job.objects.create(task="t", title="t", requested_by=ben, requested_at=loop.now)
+    loop.packet = {"kind": "debrief", "candidacy": loop.candidacy, "job": loop.job, "requested_by": fay}
+    loop.training = {"interviewer": fay, "station": loop.talk, "since": timezone.localdate()}
+    loop.preset = RolePreset.objects.create(
+        slug="p", title="P", summary="s", when_to_use="w", guide="g", candidate_minutes=1, interviewer_minutes=1,
+        min_ai_craft=0, position=1,
+    )  # fmt: skip
+    return loop
+
+
+def declared() -> dict[str, tuple[type[models.Model], Any]]:
+    return {constraint.name: (model, constraint) for model in OURS for constraint in model._meta.constraints}
+
+
+def test_every_constraint_is_broken_once() -> None:
+    assert set(declared()) == set(BROKEN)
+
+
+@pytest.mark.parametrize("name", sorted(BROKEN))
+def test_the_database_refuses_by_name(name: str, world: Any) -> None:
+    def broken() -> None:
+        BROKEN[name](world)
+        connection.cursor().execute("SET CONSTRAINTS ALL IMMEDIATE")  # a deferred one speaks now
+
+    with pytest.raises(IntegrityError) as caught, transaction.atomic():
+        broken()
+    assert caught.value.__cause__.diag.constraint_name == name
+
+
+def test_every_check_and_every_conditional_rule_says_what_is_wrong() -> None:
+    silent = [
+        name
+        for name, (_, constraint) in declared().items()
+        if (isinstance(constraint, CheckConstraint) or getattr(constraint, "condition", None) is not None)
+        and constraint.violation_error_message in (None, constraint.default_violation_error_message)
+    ]
+    assert silent == []
+
+
+def test_a_constraint_speaks_before_the_database_does(world: Any) -> None:
+    twin = Candidacy(candidate=world.candidacy.candidate, role=world.role, plan=world.plan, started_at=world.now)
+    with pytest.raises(ValidationError, match="going through this role's loop already"):
+        twin.validate_constraints()
+
+
+# ---------------------------------------------------------------------------------------------------- triggers
+
+Attempt = Callable[[Any], object]
+
+
+def sql(text: str) -> Attempt:
+    return lambda row: connection.cursor().execute(text, [row.pk])
+
+
+def change(**values: Any) -> Attempt:
+    return lambda row: type(row)._default_manager.filter(pk=row.pk).update(**values)
+
+
+def save(row: Any) -> None:
+    row.save()
+
+
+def delete(row: Any) -> None:
+    row.delete()
+
+
+def bulk(name: str) -> Attempt:
+    return lambda row: type(row)._default_manager.bulk_update([row], [name])
+
+
+def raw_delete(row: Any) -> None:
+    rows = type(row)._default_manager.filter(pk=row.pk)
+    rows._raw_delete(rows.db)
+
+
+@pytest.fixture
+def fixed(loop: Any, ada: User, ben: User, submit: Callable[..., Scorecard]) -> dict[str, Any]:
+    card = submit(loop.of_ben, ben)
+    return {
+        "audit_line_append_only": record(by=ada, verb="did", thing=loop.role),
+        "scorecard_submitted_is_fixed": card,
+        "rating_submitted_is_fixed": card.ratings.first(),
+        "level_is_fixed": Level.objects.first(),
+        "station_version_is_fixed": StationVersion.objects.first(),
+        "measure_is_fixed": Measure.objects.first(),
+    }
+
+
+TRIGGERS: dict[str, tuple[str, list[Attempt]]] = {
+    "audit_line_append_only": (
+        "append-only",
+        [
+            save, delete, raw_delete, bulk("verb"), change(verb="other"), change(by=None),
+            sql("UPDATE common_auditline SET verb = 'other' WHERE id = %s"),
+            sql("DELETE FROM common_auditline WHERE id = %s"),
+        ],
+    ),
+    "scorecard_submitted_is_fixed": (
+        "submitted scorecard is fixed",
+        [
+            save, raw_delete, bulk("recommendation"), change(recommendation="no"),
+            change(state="draft", submitted_at=None), change(private_notes=""),
+            sql("UPDATE interviews_scorecard SET revision = 0 WHERE id = %s"),
+            sql("DELETE FROM interviews_scorecard WHERE id = %s"),
+        ],
+    ),
+    "rating_submitted_is_fixed": (
+        "ratings of a submitted scorecard are fixed",
+        [
+            save, delete, raw_delete, bulk("level"), change(level=1), change(evidence=""), again,
+            sql("UPDATE interviews_rating SET level = 1 WHERE id = %s"),
+            sql("DELETE FROM interviews_rating WHERE id = %s"),
+        ],
+    ),
+    "level_is_fixed": ("never changes", [save, bulk("label"), change(label="other"), change(anchors=[])]),
+    "station_version_is_fixed": ("never changes", [save, bulk("name"), change(minutes=60), change(questions=[])]),
+    "measure_is_fixed": ("never changes", [save, bulk("reliability"), change(reliability="0.10")]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "place"), [(name, n) for name, (_, ways) in TRIGGERS.items() for n in range(len(ways))]
+)
+def test_what_is_fixed_cannot_be_changed_in_any_way(name: str, place: int, fixed: dict[str, Any]) -> None:
+    message, ways = TRIGGERS[name]
+    row = fixed[name]
+    before = type(row)._default_manager.filter(pk=row.pk).values().get()
+    with pytest.raises(IntegrityError, match=message), transaction.atomic():
+        ways[place](row)
+    assert type(row)._default_manager.filter(pk=before["id"]).values().get() == before
+
+
+def test_every_trigger_is_tried(db: None) -> None:
+    tables = [model._meta.db_table for model in OURS]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
+            "WHERE NOT tgisinternal AND relname = ANY(%s)",
+            [tables],
+        )
+        assert {name for (name,) in cursor.fetchall()} == set(TRIGGERS)
+
+
+def test_a_submitted_scorecard_with_its_ratings_cannot_be_deleted_together(
+    loop: Any, ben: User, submit: Callable[..., Scorecard]
+) -> None:
+    card = submit(loop.of_ben, ben)
+    with pytest.raises(IntegrityError, match="fixed"), transaction.atomic():
+        card.delete()
+    assert card.ratings.count() == 1
+
+
+def test_a_rating_does_not_move_to_another_scorecard(world: Any) -> None:
+    rating = Rating.objects.create(**world.rating)
+    other = Scorecard.objects.create(interview=world.of_fay, interviewer=world.fay)
+    with pytest.raises(IntegrityError, match="stays with its scorecard"), transaction.atomic():
+        Rating.objects.filter(pk=rating.pk).update(scorecard=other)
+
+
+def test_a_draft_stays_changeable(world: Any) -> None:
+    rating = Rating.objects.create(**world.rating, level=2)
+    assert Rating.objects.filter(pk=rating.pk).update(level=3) == 1
+    rating.delete()
+    world.card.delete()
+
+
+def test_two_interviews_in_a_row_are_no_two_places_at_once(world: Any) -> None:
+    seat(world.of_fay, world.ben, starts_at=world.of_ben.ends_at)
+    assert Seat.objects.filter(interviewer=world.ben).count() == 2
+
+
+def test_an_excused_seat_keeps_nobody_from_another_place(world: Any) -> None:
+    of(Seat, world.seat_of_ben).update(state="excused", excused_reason="Ill.")
+    seat(world.of_fay, world.ben, starts_at=world.of_ben.starts_at)
+
+
+def test_a_person_with_a_record_cannot_be_deleted(world: Any) -> None:
+    record(by=world.ben, verb="did", thing=world.role)
+    with pytest.raises(models.ProtectedError):
+        world.ben.delete()
+
+
+def test_a_running_job_has_its_claim(world: Any) -> None:
+    of(Job, world.job).update(state="running", claim=uuid.uuid4(), heartbeat_at=world.now)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        of(Job, world.job).update(claim=None)
+
+
+def test_the_trail_names_who_is_gone_by_nobody(db: None) -> None:
+    """Commands write lines without a person."""
+    line = record(by=None, verb="loaded", thing=UserFactory())
+    assert AuditLine.objects.get(pk=line.pk).by is None
+
+
+def test_superseded_rubrics_may_be_many(world: Any) -> None:
+    of(Rubric, world.rubric).update(state="superseded")
+    for number in (2, 3):
+        again(world.rubric, number=number, state="superseded")
+    assert world.first.rubrics.count() == 3
+
+
+def test_the_same_position_twice_within_one_statement_is_no_fault(world: Any) -> None:
+    first, second = world.plan.plan_stations.order_by("position")
+    first.position, second.position = 2, 1
+    PlanStation.objects.bulk_update([first, second], ["position"])
+    assert list(world.plan.plan_stations.order_by("position")) == [second, first]
