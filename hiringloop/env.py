@@ -21,7 +21,7 @@ BROKER_SCHEMES = ("filesystem", "redis", "rediss", "amqp", "amqps")
 def _read(name: str, reader: Callable[[str], Any], expected: str) -> Any:
     try:
         return reader(name)
-    except Exception:
+    except Exception:  # noqa: BLE001  # every parser has errors of its own
         # Not "from error": the parsers' own messages repeat parts of the value, and a start prints the whole chain.
         raise ImproperlyConfigured(f"{name} has a value that cannot be used: expected {expected}.") from None
 

@@ -30,6 +30,8 @@ def main() -> int:
     parser.add_argument("--only", default="", metavar="WORD", help="with --all: only pages with this in their names")
     options = parser.parse_args()
     with site() as address, sync_playwright() as playwright:
+        from django.db import connections
+
         from tests.browser.chromium import launch
 
         browser = launch(playwright)
@@ -39,6 +41,7 @@ def main() -> int:
             return readme_pictures(browser, address, options.out)
         finally:
             browser.close()
+            connections.close_all()  # those of Playwright's loop: once it has ended, nobody would close them
 
 
 @contextlib.contextmanager
@@ -70,19 +73,7 @@ def site() -> Iterator[str]:
             yield f"http://127.0.0.1:{server.port}"
         finally:
             server.terminate()
-            _end_other_sessions()
             teardown_databases(databases, verbosity=0)
-
-
-def _end_other_sessions() -> None:
-    """A request the browser gave up may still hold the database that is about to be removed."""
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
 
 
 def every_page(browser: Browser, address: str, folder: Path, *, only: str) -> int:

@@ -48,7 +48,7 @@ class AuditedAdmin(admin.ModelAdmin):
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
         """Not from a thing to what points at it: ?scorecards__isnull=False would tell who has begun to write."""
         own = {field.name for field in (*self.opts.fields, *self.opts.many_to_many)} | {"pk"}
-        return lookup.split("__")[0] in own and super().lookup_allowed(lookup, value, request)
+        return lookup.partition("__")[0] in own and super().lookup_allowed(lookup, value, request)
 
 
 class ReadOnlyAdmin(AuditedAdmin):

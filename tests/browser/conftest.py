@@ -1,12 +1,14 @@
-"""A browser per session, a context per test, and a watch that fails a test on anything a reader's console would show."""
+"""A browser per session, a context per test, and a watch that fails a test on what a reader's console would show."""
 
 import re
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from django.core.signals import got_request_exception
+from django.db import connections
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from apps.accounts.models import User
@@ -15,14 +17,19 @@ from tests.browser.chromium import WAIT_MILLISECONDS, WIDE, launch, sign_in_by_c
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser(live_server: Any) -> Iterator[Browser]:
-    """Asks for the server so that it closes, with its connections, before the server does."""
+    """One browser. Playwright's loop, and with it this browser, ends before other tests go on.
+
+    Asks for the server so that it closes, with its connections, before the server does.
+    """
     expect.set_options(timeout=WAIT_MILLISECONDS)
     with sync_playwright() as playwright:
         browser = launch(playwright)
         yield browser
         browser.close()
+        # While a loop runs in this thread, Django keeps other connections for it; nobody else would close them.
+        connections.close_all()
 
 
 class Watch:
@@ -52,8 +59,6 @@ class Watch:
             self.faults.append(f"left this machine: {request.url}")
 
     def view_raised(self, sender: Any, request: Any, **kwargs: Any) -> None:
-        import sys
-
         self.faults.append(f"{request.path} raised {sys.exc_info()[1]!r}")
 
     def unexpected(self) -> list[str]:

@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -189,9 +188,9 @@ def decide(page: Page) -> None:
 
 
 def packet(page: Page, kind: str) -> Path:
-    page.get_by_role("link", name="Packets").last.click()
-    page.get_by_label(kind).check()
-    page.get_by_role("button", name="Make packets").click()
+    packets = page.locator("section").filter(has=page.get_by_role("heading", name="Packets", exact=True))
+    packets.get_by_label(kind).check()
+    packets.get_by_role("button", name="Make packets").click()
     expect(page.get_by_text("Finished.")).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("link", name="Download").first.click()

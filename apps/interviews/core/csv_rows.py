@@ -15,7 +15,6 @@ MAX_PROBLEMS = 30
 _EMAIL = re.compile(r"^[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]{2,}$")
 
 
-
 @cache
 def _time_zones() -> frozenset[str]:
     """Listing them takes 13 ms: once, not once a row."""
