@@ -326,3 +326,11 @@ def test_interviews_are_the_ones_the_panel_thinks_of(panel: Panel) -> None:
     owing = set(Seat.objects.owing().filter(interview=panel.loop.of_ben).values_list("interviewer__name", flat=True))
     assert owing == {panel.people[name].name for name in OWING}
     assert Interview.objects.filter(candidacy=panel.loop.candidacy).count() == 2
+
+
+def test_who_owes_cannot_end_the_candidacy_to_read_on(loop, cleo, fay, sign_in, submit):
+    seat(loop.of_fay, cleo)
+    submit(loop.of_fay, fay)
+    sign_in(cleo).post(f"/candidacies/{loop.candidacy.pk}/withdraw/")
+    loop.candidacy.refresh_from_db()
+    assert loop.candidacy.state == "active"

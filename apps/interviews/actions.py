@@ -48,7 +48,11 @@ def add_candidate(*, name: str, email: str, time_zone: str, source: str, accommo
         name=name, email=email.lower(), time_zone=time_zone, source=source, accommodation=accommodation
     )
     candidate.full_clean()
-    candidate.save()
+    try:
+        with transaction.atomic():
+            candidate.save()
+    except IntegrityError as error:  # somebody added the same address in this very moment
+        raise ValidationError({"email": "A candidate with this e-mail address exists already."}) from error
     record(by=by, verb="added candidate", thing=candidate)
     return candidate
 
@@ -204,6 +208,7 @@ def excuse_interviewer(*, seat: Seat, reason: str, by: Any) -> Seat:
 def withdraw_candidacy(*, candidacy: Candidacy, by: Any, now: dt.datetime) -> Candidacy:
     """The candidate goes no further; nothing is owed any more."""
     by.require(leader=True, recruiter=True)
+    _refuse_while_owing(candidacy, by)
     candidacy = end_candidacy(candidacy=candidacy, state=Candidacy.State.WITHDRAWN, now=now)
     record(by=by, verb="withdrew candidacy", thing=candidacy)
     return candidacy

@@ -35,9 +35,13 @@ def candidate_new(request: SignedInRequest) -> HttpResponse:
     request.user.require(leader=True, recruiter=True)
     form = CandidateForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        candidate = actions.add_candidate(**form.cleaned_data, by=request.user)
-        messages.success(request, f"{candidate.name} is added. Start a candidacy next.")
-        return redirect(candidate)
+        try:
+            candidate = actions.add_candidate(**form.cleaned_data, by=request.user)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, f"{candidate.name} is added. Start a candidacy next.")
+            return redirect(candidate)
     return render(request, "interviews/candidate_new.html", {"form": form})
 
 

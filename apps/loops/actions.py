@@ -246,6 +246,8 @@ def add_station(*, plan: LoopPlan, station: Station, by: Any) -> PlanStation:
     before = _plan_as_data(plan)
     if plan.plan_stations.filter(version__station=station).exists():
         raise ValidationError("This station is in the plan already.")
+    if station.current is None:
+        raise ValidationError("This station says nothing yet. Load or write its contents first.")
     plan.excluded.remove(station)
     last = plan.plan_stations.aggregate(last=Max("position"))["last"] or 0
     added = PlanStation.objects.create(plan=plan, version=station.current, position=last + 1)

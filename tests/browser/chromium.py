@@ -17,7 +17,7 @@ ARGUMENTS = [
 ]
 WIDE = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
-WAIT_MILLISECONDS = 10_000
+WAIT_MILLISECONDS = 30_000  # only a failing test waits that long
 
 
 class NoChromium(RuntimeError):

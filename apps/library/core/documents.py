@@ -13,18 +13,19 @@ from typing import Annotated, Literal
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-Prose = Annotated[Text, AfterValidator(lambda text: unwrap(text))]
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=50)]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
-Reliability = Annotated[float, Field(ge=0.05, le=0.60)]
-LEVELS = (1, 2, 3, 4)
-
 
 def unwrap(text: str) -> str:
     """Paragraphs without the line breaks an editor put into them; a blank line still parts two paragraphs."""
     paragraphs = (" ".join(paragraph.split()) for paragraph in re.split(r"\n\s*\n", text))
     return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
+
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Prose = Annotated[Text, AfterValidator(unwrap)]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=50)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+Reliability = Annotated[float, Field(ge=0.05, le=0.60)]
+LEVELS = (1, 2, 3, 4)
 
 
 class DocumentError(ValueError):
