@@ -188,6 +188,14 @@ class CandidacyFactory(factory.django.DjangoModelFactory):
         rubrics = Rubric.objects.filter(competency__measured_by__version__in=self.plan.plan_stations.values("version"))
         for rubric in rubrics.order_by("pk").distinct():
             self.pinned_rubrics.create(rubric=rubric)
+        for line in self.role.requirements.order_by("pk"):
+            self.pinned_requirements.create(
+                competency=line.competency,
+                weight=line.weight,
+                bar=line.bar,
+                must_pass=line.must_pass,
+                min_signals=line.min_signals,
+            )
 
 
 def seat(interview: Interview, user: User, *, starts_at: dt.datetime | None = None) -> Seat:

@@ -330,7 +330,7 @@ def test_a_candidacy_that_ended_meanwhile_takes_no_scorecard_and_loses_nothing(
     assert client.get(loop.of_ben.get_absolute_url()).status_code == 200
     sign_in(ada).post(f"/candidacies/{loop.candidacy.pk}/withdraw/")
     response = client.post(loop.of_ben.get_absolute_url(), card(loop, do="submit"))
-    assert "This candidacy has ended; scorecards can no longer be submitted." in words(response)
+    assert "This candidacy has ended; its interviews and scorecards stay as they are." in words(response)
     assert field(response, f"evidence-{loop.first.pk}") == "They measured first."
     assert not Scorecard.objects.submitted().exists()
 

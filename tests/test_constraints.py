@@ -16,7 +16,16 @@ from apps.accounts.models import User
 from apps.common.actions import record
 from apps.common.models import AuditLine, Job
 from apps.debriefs.models import Decision
-from apps.interviews.models import Candidacy, Candidate, Interview, PinnedRubric, Rating, Scorecard, Seat
+from apps.interviews.models import (
+    Candidacy,
+    Candidate,
+    Interview,
+    PinnedRequirement,
+    PinnedRubric,
+    Rating,
+    Scorecard,
+    Seat,
+)
 from apps.library.models import (
     Level,
     Measure,
@@ -62,6 +71,7 @@ BROKEN: dict[str, Callable[[Any], object]] = {
     "packet_done_has_file": lambda w: Packet.objects.create(**w.packet, state="done", made_at=w.now, pages=1),
     "packet_kit_has_interview_and_reader": lambda w: Packet.objects.create(**{**w.packet, "kind": "interviewer-kit"}),
     "pinned_rubric_once": lambda w: again(PinnedRubric.objects.first()),
+    "pinned_requirement_once": lambda w: again(PinnedRequirement.objects.first()),
     "plan_number_unique": lambda w: again(w.plan, state="draft", published_at=None),
     "plan_one_published_per_role": lambda w: again(w.plan, number=9),
     "plan_station_once": lambda w: again(w.plan.plan_stations.first(), position=9),

@@ -6,12 +6,11 @@ from typing import Any
 
 from apps.debriefs.core.aggregate import CompetencySummary, Need, Observation, PanelSummary, summarise
 from apps.debriefs.models import Decision
-from apps.interviews.models import Candidacy, Interview, Rating, Scorecard, Seat
-from apps.loops.models import Requirement
-from apps.loops.queries import requirements_of
+from apps.interviews.models import Candidacy, Interview, PinnedRequirement, Rating, Scorecard, Seat
+from apps.library.models import Competency
 
 
-def to_needs(requirements: Iterable[Requirement]) -> list[Need]:
+def to_needs(requirements: Iterable[PinnedRequirement]) -> list[Need]:
     return [
         Need(
             competency=requirement.competency.slug,
@@ -40,8 +39,16 @@ def to_observations(ratings: Iterable[Rating]) -> list[Observation]:
 class DebriefRow:
     """One competency: its summary and one rating (or None) for each column."""
 
-    requirement: Requirement
+    requirement: PinnedRequirement
     summary: CompetencySummary
+    ratings: tuple[Rating | None, ...]
+
+
+@dataclass(frozen=True)
+class OtherRow:
+    """A competency the stations measured though the role does not require it: shown, in no sum."""
+
+    competency: Competency
     ratings: tuple[Rating | None, ...]
 
 
@@ -50,6 +57,7 @@ class DebriefPage:
     candidacy: Candidacy
     scorecards: tuple[Scorecard, ...]
     rows: tuple[DebriefRow, ...]
+    others: tuple[OtherRow, ...]
     summary: PanelSummary
     owing: tuple[Seat, ...]
     not_held: tuple[Interview, ...]
@@ -74,7 +82,7 @@ def debrief_page(*, candidacy: Candidacy, user: Any) -> DebriefPage:
         .order_by("pk")
     )
     by_place = {(rating.scorecard_id, rating.competency_id): rating for rating in ratings}
-    requirements = requirements_of(candidacy.role)
+    requirements = list(candidacy.pinned_requirements.select_related("competency").order_by("pk"))
     summary = summarise(to_needs(requirements), to_observations(ratings))
     rows = tuple(
         DebriefRow(
@@ -83,6 +91,12 @@ def debrief_page(*, candidacy: Candidacy, user: Any) -> DebriefPage:
             ratings=tuple(by_place.get((card.pk, requirement.competency_id)) for card in scorecards),
         )
         for requirement, row in zip(requirements, summary.competencies, strict=True)
+    )
+    required = {requirement.competency_id for requirement in requirements}
+    further = {rating.competency_id: rating.competency for rating in ratings if rating.competency_id not in required}
+    others = tuple(
+        OtherRow(competency=competency, ratings=tuple(by_place.get((card.pk, pk)) for card in scorecards))
+        for pk, competency in further.items()
     )
     owing = tuple(
         Seat.objects.owing()
@@ -100,6 +114,7 @@ def debrief_page(*, candidacy: Candidacy, user: Any) -> DebriefPage:
         candidacy=candidacy,
         scorecards=tuple(scorecards),
         rows=rows,
+        others=others,
         summary=summary,
         owing=owing,
         not_held=not_held,

@@ -19,7 +19,11 @@ def debrief(request: SignedInRequest, pk: int) -> HttpResponse:
     found = Candidacy.objects.visible_to(request.user).select_related("candidate", "role", "plan")
     candidacy = get_object_or_404(found, pk=pk)
     if not Candidacy.objects.open_to(request.user).filter(pk=pk).exists():
-        context = {"candidacy": candidacy, "owed": owed_on(candidacy=candidacy, user=request.user)}
+        context = {
+            "candidacy": candidacy,
+            "owed": owed_on(candidacy=candidacy, user=request.user),
+            "typed": [text for name in ("reasons", "conditions", "dissent") if (text := request.POST.get(name))],
+        }
         return render(request, "debriefs/closed.html", context, status=403)
     form = DecisionForm(request.POST or None)
     if request.method == "POST":

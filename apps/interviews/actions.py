@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.db.models.functions import Lower
 
 from apps.accounts.models import Kind, User
@@ -16,6 +17,7 @@ from apps.interviews.models import (
     Candidacy,
     Candidate,
     Interview,
+    PinnedRequirement,
     PinnedRubric,
     Rating,
     Scorecard,
@@ -66,38 +68,84 @@ def import_candidates(*, rows: Sequence[CandidateRow], role: Role | None, by: An
     problems = [f"Line {row.line}: a candidate with {row.email} exists already." for row in rows if row.email in known]
     if problems:
         raise ValidationError(problems)
-    candidates = Candidate.objects.bulk_create(
-        Candidate(name=row.name, email=row.email, time_zone=row.time_zone, source=row.source) for row in rows
-    )
+    new = [Candidate(name=row.name, email=row.email, time_zone=row.time_zone, source=row.source) for row in rows]
+    try:
+        with transaction.atomic():
+            candidates = Candidate.objects.bulk_create(new)
+    except IntegrityError as error:  # somebody added one of them in this very moment
+        raise ValidationError("One of these candidates was added meanwhile. Check the file again.") from error
     for candidate in candidates:
         record(by=by, verb="imported candidate", thing=candidate)
-        if role is not None:
-            start_candidacy(candidate=candidate, role=role, by=by, now=now)
+    if role is not None:
+        _start(candidates, role=role, by=by, now=now)
     return candidates
 
 
 @transaction.atomic
 def start_candidacy(*, candidate: Candidate, role: Role, by: Any, now: dt.datetime) -> Candidacy:
-    """Begin a candidacy, pinned to the role's published plan and to the rubrics published now."""
+    """Begin a candidacy, pinned to the role's published plan, its requirements and the rubrics published now."""
     by.require(leader=True, recruiter=True)
+    return _start([candidate], role=role, by=by, now=now)[0]
+
+
+def _start(candidates: Sequence[Candidate], *, role: Role, by: Any, now: dt.datetime) -> list[Candidacy]:
+    role = Role.objects.get(pk=role.pk)
+    if role.state != Role.State.OPEN:
+        raise ValidationError(f"{role.title} is closed. Open it again, then start candidacies.")
     plan = LoopPlan.objects.filter(role=role, state=LoopPlan.State.PUBLISHED).first()
     if plan is None:
         raise ValidationError(f"{role.title} has no published plan yet. Publish one, then start candidacies.")
-    candidacy = Candidacy(candidate=candidate, role=role, plan=plan, started_at=now)
-    candidacy.validate_constraints()
-    candidacy.save()
-    plan_stations = list(plan.plan_stations.order_by("position"))
-    Interview.objects.bulk_create(Interview(candidacy=candidacy, plan_station=ps) for ps in plan_stations)
-    needed = plan.role.requirements.values("competency")
+    new = [
+        Candidacy(candidate=candidate, role=role, plan=plan, started_at=now, weights_reason=role.weights_reason)
+        for candidate in candidates
+    ]
+    try:
+        with transaction.atomic():
+            candidacies = Candidacy.objects.bulk_create(new)
+    except IntegrityError as error:
+        if "candidacy_one_active_per_role" in str(error):
+            raise ValidationError("This candidate is going through this role's loop already.") from error
+        raise
+    requirements = list(role.requirements.order_by("pk"))
     measured = plan.plan_stations.values("version__measures__competency")
-    rubrics = Rubric.objects.filter(state=Rubric.State.PUBLISHED, competency__in=measured) | Rubric.objects.filter(
-        state=Rubric.State.PUBLISHED, competency__in=needed
+    rubrics = list(
+        Rubric.objects.filter(state=Rubric.State.PUBLISHED)
+        .filter(Q(competency__in=measured) | Q(competency__in=[line.competency_id for line in requirements]))
+        .order_by("pk")
+    )
+    plan_stations = list(plan.plan_stations.order_by("position"))
+    Interview.objects.bulk_create(
+        Interview(candidacy=candidacy, plan_station=ps) for candidacy in candidacies for ps in plan_stations
     )
     PinnedRubric.objects.bulk_create(
-        PinnedRubric(candidacy=candidacy, rubric=rubric) for rubric in rubrics.order_by("pk").distinct()
+        PinnedRubric(candidacy=candidacy, rubric=rubric) for candidacy in candidacies for rubric in rubrics
     )
-    record(by=by, verb="started candidacy", thing=candidacy, after={"plan": plan.number})
-    return candidacy
+    PinnedRequirement.objects.bulk_create(
+        PinnedRequirement(
+            candidacy=candidacy,
+            competency_id=line.competency_id,
+            weight=line.weight,
+            bar=line.bar,
+            must_pass=line.must_pass,
+            min_signals=line.min_signals,
+        )
+        for candidacy in candidacies
+        for line in requirements
+    )
+    for candidacy in candidacies:
+        record(by=by, verb="started candidacy", thing=candidacy, after={"plan": plan.number})
+    return candidacies
+
+
+def _lock(candidacy_id: int) -> Candidacy:
+    """The candidacy, locked: every verb about its panel and its scorecards waits for the one before it here."""
+    locked = Candidacy.objects.select_for_update(of=("self",), no_key=True)
+    return locked.select_related("candidate", "role", "plan").get(pk=candidacy_id)
+
+
+def _refuse_ended(candidacy: Candidacy) -> None:
+    if candidacy.state != Candidacy.State.ACTIVE:
+        raise ValidationError("This candidacy has ended; its interviews and scorecards stay as they are.")
 
 
 def _refuse_while_owing(candidacy: Candidacy, by: Any) -> None:
@@ -115,13 +163,9 @@ def schedule_interview(
 ) -> Interview:
     """Set who interviews and when. Nobody sits in two places at once: the database refuses it."""
     by.require(leader=True, recruiter=True)
-    interview = (
-        Interview.objects.select_for_update(of=("self",))
-        .select_related("plan_station__version", "candidacy__candidate")
-        .get(pk=interview.pk)
-    )
-    if interview.candidacy.state != Candidacy.State.ACTIVE:
-        raise ValidationError("This candidacy has ended; its interviews stay as they are.")
+    candidacy = _lock(interview.candidacy_id)
+    _refuse_ended(candidacy)
+    interview = Interview.objects.select_related("plan_station__version", "candidacy__candidate").get(pk=interview.pk)
     if interview.state == Interview.State.CANCELLED:
         raise ValidationError("This interview is cancelled.")
     interviewers = list(interviewers)
@@ -138,7 +182,7 @@ def schedule_interview(
     period = (interview.starts_at, interview.ends_at) if starts_at else None
     gone = interview.seats.filter(state=Seat.State.ASSIGNED).exclude(interviewer__in=interviewers)
     if gone.exists():
-        _refuse_while_owing(interview.candidacy, by)
+        _refuse_while_owing(candidacy, by)
     if Scorecard.objects.submitted().filter(interview=interview, interviewer__in=gone.values("interviewer")).exists():
         raise ValidationError("Somebody who has submitted a scorecard for this interview cannot be taken off it.")
     gone.delete()
@@ -172,8 +216,10 @@ def schedule_interview(
 def cancel_interview(*, interview: Interview, by: Any) -> Interview:
     """The station is not held for this candidate; nobody owes a scorecard for it."""
     by.require(leader=True, recruiter=True)
-    interview = Interview.objects.select_for_update().get(pk=interview.pk)
-    _refuse_while_owing(interview.candidacy, by)
+    candidacy = _lock(interview.candidacy_id)
+    _refuse_ended(candidacy)
+    _refuse_while_owing(candidacy, by)
+    interview = Interview.objects.select_related("plan_station__version", "candidacy__candidate").get(pk=interview.pk)
     if interview.scorecards.filter(state=Scorecard.State.SUBMITTED).exists():
         raise ValidationError("A scorecard was submitted for this interview: it cannot be cancelled any more.")
     interview.state = Interview.State.CANCELLED
@@ -187,12 +233,14 @@ def cancel_interview(*, interview: Interview, by: Any) -> Interview:
 def excuse_interviewer(*, seat: Seat, reason: str, by: Any) -> Seat:
     """Somebody who will not submit a scorecard any more, with the reason."""
     by.require(leader=True, recruiter=True)
-    seat = (
-        Seat.objects.select_for_update(of=("self",)).select_related("interview__candidacy__candidate").get(pk=seat.pk)
-    )
+    candidacy = _lock(seat.interview.candidacy_id)
+    _refuse_ended(candidacy)
     if seat.interviewer_id == by.pk:
         raise ValidationError("Nobody excuses themselves: ask a colleague.")
-    _refuse_while_owing(seat.interview.candidacy, by)
+    _refuse_while_owing(candidacy, by)
+    seat = Seat.objects.select_related("interview__candidacy__candidate", "interview__plan_station__version").get(
+        pk=seat.pk
+    )
     if Scorecard.objects.submitted().filter(interview=seat.interview, interviewer=seat.interviewer).exists():
         raise ValidationError("This person has submitted already.")
     if not reason.strip():
@@ -208,7 +256,7 @@ def excuse_interviewer(*, seat: Seat, reason: str, by: Any) -> Seat:
 def withdraw_candidacy(*, candidacy: Candidacy, by: Any, now: dt.datetime) -> Candidacy:
     """The candidate goes no further; nothing is owed any more."""
     by.require(leader=True, recruiter=True)
-    _refuse_while_owing(candidacy, by)
+    _refuse_while_owing(_lock(candidacy.pk), by)
     candidacy = end_candidacy(candidacy=candidacy, state=Candidacy.State.WITHDRAWN, now=now)
     record(by=by, verb="withdrew candidacy", thing=candidacy)
     return candidacy
@@ -223,12 +271,15 @@ def end_candidacy(*, candidacy: Candidacy, state: Candidacy.State, now: dt.datet
 
 
 def _own_scorecard(interview: Interview, by: Any) -> Scorecard:
-    """The locked scorecard of this interviewer; made on the first save. Raises PermissionDenied without a seat."""
-    seat = interview.seats.filter(interviewer=by, state=Seat.State.ASSIGNED).first()
-    if seat is None or interview.state == Interview.State.CANCELLED:
+    """This interviewer's scorecard; made on the first save. Raises PermissionDenied without a seat."""
+    seats = Seat.objects.assigned().filter(interview=interview, interviewer=by)
+    if not seats.exists():
         raise PermissionDenied
-    Scorecard.objects.get_or_create(interview=interview, interviewer=by)
-    return Scorecard.objects.select_for_update().get(interview=interview, interviewer=by)
+    return Scorecard.objects.get_or_create(interview=interview, interviewer=by)[0]
+
+
+def _measured_in(interview: Interview) -> set[int]:
+    return set(interview.plan_station.version.measures.values_list("competency_id", flat=True))
 
 
 @transaction.atomic
@@ -244,20 +295,20 @@ def save_scorecard(
 ) -> Scorecard:
     """Keep a draft. `entries` by the competency's id; `revision` is the one the page was loaded with.
 
-    Raises StaleScorecard where the draft changed since, AlreadySubmitted where it is fixed.
+    Raises StaleScorecard where the draft changed since, AlreadySubmitted where it is fixed, ValidationError where the
+    candidacy has ended.
     """
+    candidacy = _lock(interview.candidacy_id)
     scorecard = _own_scorecard(interview, by)
     if scorecard.state == Scorecard.State.SUBMITTED:
         raise AlreadySubmitted(scorecard)
+    _refuse_ended(candidacy)
     if scorecard.revision != revision:
         raise StaleScorecard(scorecard)
-    rubrics = {
-        pinned.rubric.competency_id: pinned.rubric_id
-        for pinned in interview.candidacy.pinned_rubrics.select_related("rubric")
-    }
+    if not set(entries) <= _measured_in(interview):
+        raise ValidationError("This station does not measure that competency.")
+    rubrics = {pin.rubric.competency_id: pin.rubric_id for pin in candidacy.pinned_rubrics.select_related("rubric")}
     for competency_id, entry in entries.items():
-        if competency_id not in rubrics:
-            raise ValidationError("This station does not measure that competency.")
         Rating.objects.update_or_create(
             scorecard=scorecard,
             competency_id=competency_id,
@@ -291,10 +342,7 @@ def submit_scorecard(
 
     Every measured competency needs a level or "no evidence". Raises as `save_scorecard` does.
     """
-    candidacy = Candidacy.objects.select_for_update(no_key=True).get(pk=interview.candidacy_id)
-    if candidacy.state != Candidacy.State.ACTIVE:
-        raise ValidationError("This candidacy has ended; scorecards can no longer be submitted.")
-    if not entries or not all(entry.is_rated for entry in entries.values()):
+    if set(entries) != _measured_in(interview) or not all(entry.is_rated for entry in entries.values()):
         raise ValidationError('Rate every competency, or say "no evidence".')
     if recommendation not in Scorecard.Recommendation.values:
         raise ValidationError("Choose a recommendation.")

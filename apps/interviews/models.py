@@ -87,6 +87,7 @@ class Candidacy(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.ACTIVE)
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    weights_reason = models.TextField(blank=True)
 
     objects = CandidacyQuerySet.as_manager()
 
@@ -127,6 +128,26 @@ class PinnedRubric(models.Model):
 
     def __str__(self) -> str:
         return str(self.rubric)
+
+
+class PinnedRequirement(models.Model):
+    """What the role required of one competency when the candidacy began: later changes do not rewrite its debrief."""
+
+    candidacy = models.ForeignKey(Candidacy, models.CASCADE, related_name="pinned_requirements")
+    competency = models.ForeignKey(Competency, models.PROTECT, related_name="+")
+    weight = models.PositiveSmallIntegerField()
+    bar = models.PositiveSmallIntegerField()
+    must_pass = models.BooleanField()
+    min_signals = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["candidacy", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["candidacy", "competency"], name="pinned_requirement_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.competency}, bar {self.bar}"
 
 
 class InterviewQuerySet(models.QuerySet["Interview"]):

@@ -24,7 +24,10 @@ from apps.panel.queries import interviewers_by_station
 def candidates(*, user: Any, search: str = "") -> QuerySet[Candidate]:
     found = Candidate.objects.visible_to(user)
     if search:
-        found = found.filter(Q(name__icontains=search) | Q(email__icontains=search))
+        matches = Q(name__icontains=search)
+        if user.runs_hiring:  # the others do not see addresses, so a search must not confirm one
+            matches |= Q(email__icontains=search)
+        found = found.filter(matches)
     seen = Candidacy.objects.visible_to(user).select_related("role").order_by("-started_at", "-pk")
     return found.prefetch_related(Prefetch("candidacies", seen)).order_by("name", "pk")
 

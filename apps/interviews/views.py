@@ -115,7 +115,7 @@ def _candidacy_page(
             for line in page.interviews
             if line.interview.state != Interview.State.CANCELLED
         }
-        forms |= bound or {}
+    forms |= bound or {}
     lines = [{"line": line, "form": forms.get(line.interview.pk)} for line in page.interviews]
     return render(request, "interviews/candidacy.html", {"page": page, "candidacy": page.candidacy, "lines": lines})
 
@@ -238,6 +238,8 @@ def interview(request: SignedInRequest, pk: int) -> HttpResponse:
         page = queries.interview_page(interview=interview, user=request.user)
         return _conflict(request, page, form, error, is_autosave=is_autosave)
     except ValidationError as error:
+        if is_autosave:
+            return JsonResponse({"state": "refused", "problems": error.messages}, status=422)
         form.add_error(None, error)
         return _interview_page(request, page, form)
     if is_autosave:

@@ -11,9 +11,8 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 
 from apps.common.models import Job
 from apps.debriefs.models import Decision
-from apps.interviews.models import Candidacy, Interview, PinnedRubric, Rating, Scorecard, Seat
+from apps.interviews.models import Candidacy, Interview, PinnedRequirement, PinnedRubric, Rating, Scorecard, Seat
 from apps.library.models import Level, Measure
-from apps.loops.models import Requirement
 from apps.packets.models import Packet
 
 PAGE_SIZE = 50
@@ -51,7 +50,7 @@ def candidacy_with_contents(candidacy_id: int) -> Candidacy:
     return (
         Candidacy.objects.select_related("candidate", "role", "plan")
         .prefetch_related(
-            Prefetch("role__requirements", Requirement.objects.select_related("competency").order_by("id")),
+            Prefetch("pinned_requirements", PinnedRequirement.objects.select_related("competency").order_by("id")),
             Prefetch("pinned_rubrics", rubrics),
             Prefetch("interviews", interviews),
         )

@@ -11,7 +11,7 @@ from apps.packets.queries import PanelRows
 def to_source(candidacy: Candidacy, *, as_of: dt.datetime, panel: PanelRows | None = None) -> to.Source:
     """`candidacy` comes from `queries.candidacy_with_contents`, `panel` from `queries.panel_rows`."""
     interviews = list(candidacy.interviews.all())
-    requirements = list(candidacy.role.requirements.all())
+    requirements = list(candidacy.pinned_requirements.all())
     competencies: dict[int, Competency] = {line.competency_id: line.competency for line in requirements}
     for interview in interviews:
         for measure in interview.plan_station.version.measures.all():
@@ -28,7 +28,7 @@ def to_source(candidacy: Candidacy, *, as_of: dt.datetime, panel: PanelRows | No
         arrangement=candidacy.candidate.accommodation,
         role=candidacy.role.title,
         plan_number=candidacy.plan.number,
-        weights_reason=candidacy.role.weights_reason,
+        weights_reason=candidacy.weights_reason,
         competencies=tuple(_competency(row, pinned.get(row.pk)) for row in competencies.values()),
         requirements=tuple(
             to.RequirementSource(

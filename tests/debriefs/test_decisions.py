@@ -112,7 +112,7 @@ def test_no_evidence_shows_as_a_gap_not_as_a_low_rating(
 def test_a_missed_must_pass_is_named_whatever_else_is_strong(
     loop: Any, ben: User, fay: User, cleo: User, submit: Callable[..., Scorecard], sign_in: Callable[[User], Client]
 ) -> None:
-    loop.role.requirements.filter(competency=loop.second).update(must_pass=True)
+    loop.candidacy.pinned_requirements.filter(competency=loop.second).update(must_pass=True)
     submit(loop.of_ben, ben, level=4)
     submit(loop.of_fay, fay, level=2)
     page = words(sign_in(cleo).get(reverse("debrief", args=[loop.candidacy.pk])))

@@ -95,7 +95,7 @@ def test_the_first_faults_are_listed_and_the_rest_counted() -> None:
 
 def test_more_rows_than_allowed_are_refused() -> None:
     rows = "".join(f"A,a{number}@b.example\n" for number in range(MAX_ROWS + 1))
-    with pytest.raises(CsvError, match="more than 2000 candidates"):
+    with pytest.raises(CsvError, match="more than 1000 candidates"):
         parse_candidates(f"name,email\n{rows}".encode())
 
 

@@ -10,7 +10,7 @@ from functools import cache
 REQUIRED_COLUMNS = ("name", "email")
 COLUMNS = (*REQUIRED_COLUMNS, "time_zone", "source")
 MAX_BYTES = 2 * 1024 * 1024
-MAX_ROWS = 2000
+MAX_ROWS = 1000
 MAX_PROBLEMS = 30
 _EMAIL = re.compile(r"^[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]{2,}$")
 
