@@ -1,0 +1,121 @@
+"""Verbs about scorecards: keep a draft, submit it once."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+
+from apps.common.actions import record
+from apps.interviews.actions.locks import lock_candidacy, refuse_ended
+from apps.interviews.core.entries import RatingEntry
+from apps.interviews.models import Interview, Rating, Scorecard, Seat
+
+
+class StaleScorecard(Exception):
+    """Somebody (another tab) saved this draft since the page was loaded. `current` is what is stored now."""
+
+    def __init__(self, current: Scorecard) -> None:
+        super().__init__("The draft was saved elsewhere meanwhile.")
+        self.current = current
+
+
+class AlreadySubmitted(Exception):
+    """This scorecard is submitted and fixed."""
+
+    def __init__(self, scorecard: Scorecard) -> None:
+        super().__init__("This scorecard is submitted.")
+        self.scorecard = scorecard
+
+
+def _own_scorecard(interview: Interview, by: Any) -> Scorecard:
+    """This interviewer's scorecard; made on the first save. Raises PermissionDenied without a seat."""
+    seats = Seat.objects.assigned().filter(interview=interview, interviewer=by)
+    if not seats.exists():
+        raise PermissionDenied
+    return Scorecard.objects.get_or_create(interview=interview, interviewer=by)[0]
+
+
+def _measured_in(interview: Interview) -> set[int]:
+    return set(interview.plan_station.version.measures.values_list("competency_id", flat=True))
+
+
+@transaction.atomic
+def save_scorecard(
+    *,
+    interview: Interview,
+    entries: Mapping[int, RatingEntry],
+    recommendation: str,
+    private_notes: str,
+    revision: int,
+    by: Any,
+    now: dt.datetime,
+) -> Scorecard:
+    """Keep a draft. `entries` by the competency's id; `revision` is the one the page was loaded with.
+
+    Raises StaleScorecard where the draft changed since, AlreadySubmitted where it is fixed, ValidationError where the
+    candidacy has ended.
+    """
+    candidacy = lock_candidacy(interview.candidacy_id)
+    scorecard = _own_scorecard(interview, by)
+    if scorecard.state == Scorecard.State.SUBMITTED:
+        raise AlreadySubmitted(scorecard)
+    refuse_ended(candidacy)
+    if scorecard.revision != revision:
+        raise StaleScorecard(scorecard)
+    if not set(entries) <= _measured_in(interview):
+        raise ValidationError("This station does not measure that competency.")
+    rubrics = {pin.rubric.competency_id: pin.rubric_id for pin in candidacy.pinned_rubrics.select_related("rubric")}
+    for competency_id, entry in entries.items():
+        Rating.objects.update_or_create(
+            scorecard=scorecard,
+            competency_id=competency_id,
+            defaults={
+                "rubric_id": rubrics[competency_id],
+                "level": None if entry.no_evidence else entry.level,
+                "no_evidence": entry.no_evidence,
+                "evidence": entry.evidence,
+            },
+        )
+    scorecard.recommendation = recommendation
+    scorecard.private_notes = private_notes
+    scorecard.revision += 1
+    scorecard.saved_at = now
+    scorecard.save()
+    return scorecard
+
+
+@transaction.atomic
+def submit_scorecard(
+    *,
+    interview: Interview,
+    entries: Mapping[int, RatingEntry],
+    recommendation: str,
+    private_notes: str,
+    revision: int,
+    by: Any,
+    now: dt.datetime,
+) -> Scorecard:
+    """Save and submit in one step; from then on it is fixed.
+
+    Every measured competency needs a level or "no evidence". Raises as `save_scorecard` does.
+    """
+    if set(entries) != _measured_in(interview) or not all(entry.is_rated for entry in entries.values()):
+        raise ValidationError('Rate every competency, or say "no evidence".')
+    if recommendation not in Scorecard.Recommendation.values:
+        raise ValidationError("Choose a recommendation.")
+    scorecard = save_scorecard(
+        interview=interview,
+        entries=entries,
+        recommendation=recommendation,
+        private_notes=private_notes,
+        revision=revision,
+        by=by,
+        now=now,
+    )
+    scorecard.state = Scorecard.State.SUBMITTED
+    scorecard.submitted_at = now
+    scorecard.save()
+    record(by=by, verb="submitted scorecard", thing=interview)
+    return scorecard
