@@ -1,11 +1,12 @@
 """People and what kind of person each is."""
 
-from functools import cached_property
+import zoneinfo
+from functools import cache, cached_property
 from typing import Any
 
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -36,11 +37,19 @@ class UserManager(BaseUserManager["User"]):
 
 
 class UserQuerySet(models.QuerySet["User"]):
-    def of_kind(self, kind: Kind) -> "UserQuerySet":
-        return self.filter(groups__name=kind.value, is_active=True)
-
     def visible_to(self, user: "User") -> "UserQuerySet":
         return self if user.is_insider else self.none()
+
+
+@cache
+def _time_zones() -> frozenset[str]:
+    """Listing them reads a folder tree: once, not once a form."""
+    return frozenset(zoneinfo.available_timezones())
+
+
+def validate_time_zone(name: str) -> None:
+    if name not in _time_zones():
+        raise ValidationError("“%(name)s” is not a time zone (for example Europe/Berlin).", params={"name": name})
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -52,7 +61,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         error_messages={"unique": "Somebody with this e-mail address exists already."},
     )
     name = models.CharField(max_length=120)
-    time_zone = models.CharField(max_length=60, default="UTC")
+    time_zone = models.CharField(max_length=60, default="UTC", validators=[validate_time_zone])
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField("may open the admin site", default=False)
     joined_at = models.DateTimeField(auto_now_add=True)

@@ -7,13 +7,16 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.contrib.auth.models import Group
+from django.db import transaction
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
-from apps.accounts.models import User
+from apps.accounts.actions import set_kinds
+from apps.accounts.models import Kind, User
 from apps.common.actions import record
 from apps.common.models import AuditLine, Job
 from apps.debriefs.models import Decision
@@ -48,6 +51,7 @@ class AuditedAdmin(admin.ModelAdmin):
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
         """Not from a thing to what points at it: ?scorecards__isnull=False would tell who has begun to write."""
         own = {field.name for field in (*self.opts.fields, *self.opts.many_to_many)} | {"pk"}
+        own -= set(self.exclude or ())  # ?private_notes__startswith=x would spell out what is not shown
         return lookup.partition("__")[0] in own and super().lookup_allowed(lookup, value, request)
 
 
@@ -93,6 +97,21 @@ class PersonAdmin(AuditedAdmin, UserAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).prefetch_related("groups")
+
+    def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: Any, change: Any) -> None:
+        kinds = [Kind(group.name) for group in form.cleaned_data["groups"] if group.name in Kind.values]
+        set_kinds(person=form.instance, kinds=kinds, by=request.user)
+        super().save_related(request, form, formsets, change)
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002  # Django's name
+        """Django's own page; a password that is another one afterwards leaves a line."""
+        with transaction.atomic():
+            before = self.get_object(request, unquote(id))
+            response = super().user_change_password(request, id, form_url)
+            after = self.get_object(request, unquote(id))
+            if before is not None and after is not None and before.password != after.password:
+                record(by=request.user, verb="changed password in admin", thing=after)
+        return response
 
     @admin.display(description="kinds")
     def kinds_in_words(self, person: User) -> str:
@@ -172,6 +191,9 @@ class ScorecardAdmin(ReadOnlyAdmin):
     list_display = ["interviewer", "interview", "state", "submitted_at"]
     list_select_related = ["interviewer", "interview__candidacy__candidate", "interview__plan_station__version"]
     exclude = ["private_notes"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).defer("private_notes")
 
 
 @admin.register(Rating)

@@ -60,6 +60,14 @@ def create_role(*, title: str, summary: str, preset: RolePreset | None, by: Any)
     return role
 
 
+def _open_role(pk: int, by: Any) -> Role:
+    """The role, locked. Whoever waited for the lock may find it closed."""
+    role = Role.objects.select_for_update().editable_by(by).filter(pk=pk).first()
+    if role is None:
+        raise ValidationError("This role is closed. Open it again before you change its requirements or plans.")
+    return role
+
+
 def _requirements_as_data(role: Role) -> dict[str, Any]:
     return {
         requirement.competency.slug: [
@@ -75,7 +83,7 @@ def save_requirements(
 ) -> Role:
     """Replace what the role requires. Unequal weights need a reason in words (every packet prints it)."""
     by.require(leader=True)
-    role = Role.objects.select_for_update().editable_by(by).get(pk=role.pk)
+    role = _open_role(role.pk, by)
     if not lines:
         raise ValidationError("A role needs at least one competency.")
     if len({line.competency_id for line in lines}) != len(lines):
@@ -89,18 +97,15 @@ def save_requirements(
         setattr(role, name, value)
     role.save()
     role.requirements.exclude(competency__in=[line.competency_id for line in lines]).delete()
-    for line in lines:
-        requirement, _ = Requirement.objects.update_or_create(
-            role=role,
-            competency_id=line.competency_id,
-            defaults={
-                "weight": line.weight,
-                "bar": line.bar,
-                "must_pass": line.must_pass,
-                "min_signals": line.min_signals,
-            },
-        )
-        requirement.full_clean()
+    requirements = [Requirement(role=role, **asdict(line)) for line in lines]
+    for requirement in requirements:
+        requirement.clean_fields(exclude=["role", "competency"])  # their validators would ask the database, each line
+    Requirement.objects.bulk_create(
+        requirements,
+        update_conflicts=True,
+        unique_fields=["role", "competency"],
+        update_fields=["weight", "bar", "must_pass", "min_signals"],
+    )
     record(by=by, verb="saved requirements", thing=role, before=before, after=_requirements_as_data(role))
     return role
 
@@ -112,7 +117,7 @@ def generate_plan(*, role: Role, limits: PlanLimits, by: Any, now: dt.datetime) 
     Raises PlanImpossible where no loop keeps every rule, ValidationError where the role requires nothing yet.
     """
     by.require(leader=True)
-    role = Role.objects.select_for_update().editable_by(by).get(pk=role.pk)
+    role = _open_role(role.pk, by)
     last = role.plans.aggregate(last=Max("number"))["last"] or 0
     plan = LoopPlan.objects.create(role=role, number=last + 1, created_by=by, **asdict(limits))
     _fill(plan, pinned=[], excluded=[], today=now.date())
@@ -139,6 +144,8 @@ def _fill(plan: LoopPlan, *, pinned: list[Station], excluded: list[Station], tod
     requirements = queries.requirements_of(plan.role)
     if not requirements:
         raise ValidationError("This role requires nothing yet. Add competencies first.")
+    if plan.min_ai_craft < 1 and queries.needs_ai_craft(requirements):
+        raise ValidationError("This role requires LLM craft: plan at least one AI craft station.")
     problem = translate.planning_problem(
         requirements=requirements,
         candidate_minutes=plan.candidate_minutes,
@@ -177,8 +184,21 @@ def _plan_as_data(plan: LoopPlan) -> dict[str, Any]:
 
 
 def _editable(plan: LoopPlan, by: Any) -> LoopPlan:
+    """The draft, locked. Whoever waited for the lock (a second click) may find it published meanwhile."""
     by.require(leader=True)
-    return LoopPlan.objects.select_for_update(of=("self",)).editable_by(by).select_related("role").get(pk=plan.pk)
+    drafts = LoopPlan.objects.select_for_update(of=("self",)).editable_by(by).select_related("role")
+    draft = drafts.filter(pk=plan.pk).first()
+    if draft is None:
+        raise ValidationError("This plan is no longer a draft. Copy it to change it.")
+    return draft
+
+
+def _still_there(plan: LoopPlan, plan_station: PlanStation) -> PlanStation:
+    """The station of a locked draft, as it stands now."""
+    found = plan.plan_stations.select_related("version__station").filter(pk=plan_station.pk).first()
+    if found is None:
+        raise ValidationError("This station is no longer in the plan.")
+    return found
 
 
 def _changed_by_hand(plan: LoopPlan, *, by: Any, verb: str, before: dict[str, Any]) -> None:
@@ -199,7 +219,7 @@ def move_station(*, plan: LoopPlan, plan_station: PlanStation, by: Any, steps: i
     plan = _editable(plan, by)
     before = _plan_as_data(plan)
     order = list(plan.plan_stations.order_by("position"))
-    index = order.index(plan_station)
+    index = order.index(_still_there(plan, plan_station))
     order.insert(min(max(index + steps, 0), len(order) - 1), order.pop(index))
     _renumber(plan, order)
     record(by=by, verb="reordered plan", thing=plan, before=before, after=_plan_as_data(plan))
@@ -209,7 +229,9 @@ def move_station(*, plan: LoopPlan, plan_station: PlanStation, by: Any, steps: i
 def pin_station(*, plan: LoopPlan, plan_station: PlanStation, pinned: bool, by: Any) -> None:
     """Keep a station when the draft is generated again, or let it go again."""
     plan = _editable(plan, by)
-    plan.plan_stations.filter(pk=plan_station.pk).update(pinned=pinned)
+    plan_station = _still_there(plan, plan_station)
+    plan_station.pinned = pinned
+    plan_station.save(update_fields=["pinned"])
     record(
         by=by,
         verb="pinned station" if pinned else "unpinned station",
@@ -223,8 +245,9 @@ def remove_station(*, plan: LoopPlan, plan_station: PlanStation, exclude: bool, 
     """Take a station out of a draft; with `exclude` it also stays out when the draft is generated again."""
     plan = _editable(plan, by)
     before = _plan_as_data(plan)
+    plan_station = _still_there(plan, plan_station)
     station = plan_station.version.station
-    plan.plan_stations.filter(pk=plan_station.pk).delete()
+    plan_station.delete()
     if exclude:
         plan.excluded.add(station)
     _renumber(plan, list(plan.plan_stations.order_by("position")))
@@ -262,8 +285,12 @@ def swap_station(*, plan: LoopPlan, plan_station: PlanStation, station: Station,
     before = _plan_as_data(plan)
     if plan.plan_stations.filter(version__station=station).exists():
         raise ValidationError("This station is in the plan already.")
+    if station.current is None:
+        raise ValidationError("This station says nothing yet. Load or write its contents first.")
+    plan_station = _still_there(plan, plan_station)
     plan.excluded.remove(station)
-    plan.plan_stations.filter(pk=plan_station.pk).update(version=station.current, pinned=False)
+    plan_station.version, plan_station.pinned = station.current, False
+    plan_station.save(update_fields=["version", "pinned"])
     _changed_by_hand(plan, by=by, verb="swapped station", before=before)
 
 
@@ -285,7 +312,7 @@ def publish_plan(*, plan: LoopPlan, by: Any, now: dt.datetime) -> LoopPlan:
     plan = _editable(plan, by)
     if not plan.plan_stations.exists():
         raise ValidationError("A plan without stations cannot be published. Generate it or add a station.")
-    Role.objects.select_for_update().get(pk=plan.role_id)
+    _open_role(plan.role_id, by)
     plan.role.plans.filter(state=LoopPlan.State.PUBLISHED).update(state=LoopPlan.State.ARCHIVED, archived_at=now)
     plan.state = LoopPlan.State.PUBLISHED
     plan.published_at = now
@@ -298,7 +325,10 @@ def publish_plan(*, plan: LoopPlan, by: Any, now: dt.datetime) -> LoopPlan:
 def archive_plan(*, plan: LoopPlan, by: Any, now: dt.datetime) -> LoopPlan:
     """Take a plan out of use. Candidacies that began with it go on with it."""
     by.require(leader=True)
-    plan = LoopPlan.objects.select_for_update().exclude(state=LoopPlan.State.ARCHIVED).get(pk=plan.pk)
+    in_use = LoopPlan.objects.select_for_update().exclude(state=LoopPlan.State.ARCHIVED).filter(pk=plan.pk).first()
+    if in_use is None:
+        raise ValidationError("This plan is archived already.")
+    plan = in_use
     plan.state = LoopPlan.State.ARCHIVED
     plan.archived_at = now
     plan.save()
@@ -308,9 +338,12 @@ def archive_plan(*, plan: LoopPlan, by: Any, now: dt.datetime) -> LoopPlan:
 
 @transaction.atomic
 def copy_plan(*, plan: LoopPlan, by: Any) -> LoopPlan:
-    """Begin a new draft with the same stations (in their current versions), for changes to a published plan."""
+    """Begin a new draft with the same stations (in their current versions), for changes to a published plan.
+
+    The proof holds for the copy too, unless a station says something else by now.
+    """
     by.require(leader=True)
-    role = Role.objects.select_for_update().editable_by(by).get(pk=plan.role_id)
+    role = _open_role(plan.role_id, by)
     last = role.plans.aggregate(last=Max("number"))["last"] or 0
     copy = LoopPlan.objects.create(
         role=role,
@@ -321,9 +354,14 @@ def copy_plan(*, plan: LoopPlan, by: Any) -> LoopPlan:
         min_ai_craft=plan.min_ai_craft,
     )
     copy.excluded.set(plan.excluded.all())
-    PlanStation.objects.bulk_create(
+    originals = list(plan.plan_stations.select_related("version__station__current").order_by("position"))
+    copies = [
         PlanStation(plan=copy, version=ps.version.station.current or ps.version, position=ps.position, pinned=ps.pinned)
-        for ps in plan.plan_stations.select_related("version__station__current").order_by("position")
-    )
+        for ps in originals
+    ]
+    PlanStation.objects.bulk_create(copies)
+    if [ps.version_id for ps in copies] == [ps.version_id for ps in originals]:
+        copy.proof, copy.objective, copy.bound = plan.proof, plan.objective, plan.bound
+        copy.save()
     record(by=by, verb="copied plan", thing=copy, after=_plan_as_data(copy))
     return copy

@@ -1,5 +1,6 @@
 """Forms for roles, requirements and the limits of a loop."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -94,9 +95,12 @@ class LimitsForm(forms.Form):
 
 
 class RequirementForm(forms.Form):
-    """One row of the requirements table: one competency of the library."""
+    """One row of the requirements table: one competency of the library.
 
-    competency = forms.ModelChoiceField(Competency.objects.all(), widget=forms.HiddenInput)
+    `known` holds the library's competencies by id, loaded once for the whole table.
+    """
+
+    competency = forms.IntegerField(widget=forms.HiddenInput)
     needed = forms.BooleanField(required=False)
     weight = forms.IntegerField(
         min_value=1,
@@ -109,10 +113,12 @@ class RequirementForm(forms.Form):
     must_pass = forms.BooleanField(required=False)
     min_signals = forms.IntegerField(min_value=0, max_value=4)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        initial = kwargs.get("initial") or {}
-        self.item: Competency | None = initial.get("item")
+    def __init__(self, *args: Any, known: Mapping[int, Competency], **kwargs: Any) -> None:
+        # Each row says what it says, however many "initial" ones the management form claims.
+        super().__init__(*args, **{**kwargs, "empty_permitted": False})
+        self.known = known
+        typed = str(self["competency"].value())
+        self.item = known.get(int(typed)) if typed.isdecimal() else None
         name = self.item.name if self.item else "competency"
         labels = {
             "needed": f"{name} is needed",
@@ -128,10 +134,16 @@ class RequirementForm(forms.Form):
                 style = "form-select"
             field.widget.attrs.update({"aria-label": label, "class": style})
 
+    def clean_competency(self) -> int:
+        pk: int = self.cleaned_data["competency"]
+        if pk not in self.known:
+            raise forms.ValidationError("This competency is not in the library. Load the page again.")
+        return pk
+
     def line(self) -> RequirementLine:
         data = self.cleaned_data
         return RequirementLine(
-            competency_id=data["competency"].pk,
+            competency_id=data["competency"],
             weight=data["weight"],
             bar=data["bar"],
             must_pass=data["must_pass"],
@@ -150,7 +162,6 @@ def requirement_rows(competencies: list[Competency], requirements: list[Requirem
         requirement = required.get(competency.pk)
         rows.append(
             {
-                "item": competency,
                 "competency": competency.pk,
                 "needed": requirement is not None,
                 "weight": requirement.weight if requirement else 1,

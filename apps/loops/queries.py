@@ -1,11 +1,14 @@
 """Reads of roles and loop plans."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from apps.library.models import Competency, Station
 from apps.loops.models import LoopPlan, Requirement, Role
+
+LLM_CRAFT = "llm-craft"
 
 
 def roles(*, user: Any) -> QuerySet[Role]:
@@ -24,6 +27,11 @@ def roles(*, user: Any) -> QuerySet[Role]:
 
 def requirements_of(role: Role) -> list[Requirement]:
     return list(role.requirements.select_related("competency").order_by("pk"))
+
+
+def needs_ai_craft(requirements: Iterable[Requirement]) -> bool:
+    """Where LLM craft is required, a loop holds at least one AI craft station."""
+    return any(requirement.competency.slug == LLM_CRAFT for requirement in requirements)
 
 
 def plans_of(*, role: Role) -> QuerySet[LoopPlan]:

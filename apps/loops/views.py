@@ -1,5 +1,9 @@
 """Pages of roles and loop plans."""
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
@@ -21,7 +25,20 @@ from apps.loops.forms import (
 )
 from apps.loops.models import LoopPlan, PlanStation, Role
 
-LLM_CRAFT = "llm-craft"
+
+def plan_post(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A POST about one plan: what the action refuses is said on the plan's page, never as an error page."""
+
+    @require_POST
+    @wraps(view)
+    def posted(request: SignedInRequest, pk: int, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, pk, **kwargs)
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+            return redirect("plan", pk)
+
+    return posted
 
 
 @require_safe
@@ -55,9 +72,11 @@ def role(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def requirements(request: SignedInRequest, pk: int) -> HttpResponse:
     role = get_object_or_404(Role.objects.editable_by(request.user), pk=pk)
-    rows = requirement_rows(list(queries.competencies_to_choose()), queries.requirements_of(role))
+    competencies = list(queries.competencies_to_choose())
+    rows = requirement_rows(competencies, queries.requirements_of(role))
     data = request.POST or None
-    table = RequirementFormSet(data, initial=rows, prefix="line")
+    known = {competency.pk: competency for competency in competencies}
+    table = RequirementFormSet(data, initial=rows, prefix="line", form_kwargs={"known": known})
     reason = WeightsReasonForm(data, initial={"weights_reason": role.weights_reason})
     limits = LimitsForm(data, initial=LimitsForm.initial_of(role), button="")
     problem = None
@@ -80,7 +99,7 @@ def requirements(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _needs_ai_craft(role: Role) -> bool:
-    return role.requirements.filter(competency__slug=LLM_CRAFT).exists()
+    return queries.needs_ai_craft(queries.requirements_of(role))
 
 
 @require_http_methods(["GET", "POST"])
@@ -139,7 +158,7 @@ def _station_of(plan: LoopPlan, station_pk: int) -> PlanStation:
     return get_object_or_404(plan.plan_stations.select_related("version__station"), pk=station_pk)
 
 
-@require_POST
+@plan_post
 def plan_again(request: SignedInRequest, pk: int) -> HttpResponse:
     plan = _draft(request, pk)
     form = LimitsForm(request.POST, needs_ai_craft=_needs_ai_craft(plan.role), button="Generate again")
@@ -153,7 +172,7 @@ def plan_again(request: SignedInRequest, pk: int) -> HttpResponse:
     return redirect(plan)
 
 
-@require_POST
+@plan_post
 def plan_add(request: SignedInRequest, pk: int) -> HttpResponse:
     plan = _draft(request, pk)
     form = StationChoiceForm(request.POST, stations=queries.stations_to_choose(plan=plan))
@@ -164,14 +183,14 @@ def plan_add(request: SignedInRequest, pk: int) -> HttpResponse:
     return redirect(plan)
 
 
-@require_POST
+@plan_post
 def plan_order(request: SignedInRequest, pk: int) -> HttpResponse:
     plan = _draft(request, pk)
     actions.suggest_order(plan=plan, by=request.user, now=timezone.now())
     return redirect(plan)
 
 
-@require_POST
+@plan_post
 def plan_allow(request: SignedInRequest, pk: int, slug: str) -> HttpResponse:
     plan = _draft(request, pk)
     station = get_object_or_404(Station.objects.visible_to(request.user), slug=slug)
@@ -179,19 +198,15 @@ def plan_allow(request: SignedInRequest, pk: int, slug: str) -> HttpResponse:
     return redirect(plan)
 
 
-@require_POST
+@plan_post
 def plan_publish(request: SignedInRequest, pk: int) -> HttpResponse:
     plan = _draft(request, pk)
-    try:
-        actions.publish_plan(plan=plan, by=request.user, now=timezone.now())
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-    else:
-        messages.success(request, f"Plan {plan.number} is published. New candidacies begin with it.")
+    actions.publish_plan(plan=plan, by=request.user, now=timezone.now())
+    messages.success(request, f"Plan {plan.number} is published. New candidacies begin with it.")
     return redirect(plan)
 
 
-@require_POST
+@plan_post
 def plan_archive(request: SignedInRequest, pk: int) -> HttpResponse:
     request.user.require(leader=True)
     plan = get_object_or_404(LoopPlan.objects.visible_to(request.user).exclude(state="archived"), pk=pk)
@@ -200,7 +215,7 @@ def plan_archive(request: SignedInRequest, pk: int) -> HttpResponse:
     return redirect(plan)
 
 
-@require_POST
+@plan_post
 def plan_copy(request: SignedInRequest, pk: int) -> HttpResponse:
     request.user.require(leader=True)
     plan = get_object_or_404(LoopPlan.objects.visible_to(request.user), pk=pk)
@@ -208,7 +223,7 @@ def plan_copy(request: SignedInRequest, pk: int) -> HttpResponse:
     return redirect(actions.copy_plan(plan=plan, by=request.user))
 
 
-@require_POST
+@plan_post
 def station_move(request: SignedInRequest, pk: int, station_pk: int) -> HttpResponse:
     plan = _draft(request, pk)
     steps = 1 if request.POST.get("direction") == "later" else -1
@@ -216,7 +231,7 @@ def station_move(request: SignedInRequest, pk: int, station_pk: int) -> HttpResp
     return redirect(plan)
 
 
-@require_POST
+@plan_post
 def station_pin(request: SignedInRequest, pk: int, station_pk: int) -> HttpResponse:
     plan = _draft(request, pk)
     plan_station = _station_of(plan, station_pk)
@@ -224,7 +239,7 @@ def station_pin(request: SignedInRequest, pk: int, station_pk: int) -> HttpRespo
     return redirect(plan)
 
 
-@require_POST
+@plan_post
 def station_remove(request: SignedInRequest, pk: int, station_pk: int) -> HttpResponse:
     plan = _draft(request, pk)
     exclude = request.POST.get("exclude") == "yes"
@@ -233,7 +248,7 @@ def station_remove(request: SignedInRequest, pk: int, station_pk: int) -> HttpRe
     return redirect(plan)
 
 
-@require_POST
+@plan_post
 def station_swap(request: SignedInRequest, pk: int, station_pk: int) -> HttpResponse:
     plan = _draft(request, pk)
     form = StationChoiceForm(request.POST, stations=queries.stations_to_choose(plan=plan))

@@ -18,7 +18,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.desk.management.commands.seed_demo import read_organisation
+from apps.desk.management.commands.seed_demo import read_organisation, refuse_on_the_internet
 from apps.interviews.models import Candidacy, Interview
 from apps.loops.models import LoopPlan
 from apps.packets import actions as packet_actions
@@ -35,6 +35,7 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="end after the packets")
 
     def handle(self, *, once: bool, **options: Any) -> None:
+        refuse_on_the_internet()
         processes: list[subprocess.Popen[bytes]] = []
         signal.signal(signal.SIGTERM, _as_interrupt)
         try:

@@ -4,7 +4,7 @@ from typing import Any
 
 import yaml
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
@@ -17,10 +17,18 @@ def read_organisation() -> DemoOrganisation:
     return parse_organisation(yaml.safe_load(path.read_text(encoding="utf-8")))
 
 
+def refuse_on_the_internet() -> None:
+    if settings.HTTPS_ONLY:
+        raise CommandError(
+            "HTTPS_ONLY is on, so others reach this machine: the demo would make people whose password is published."
+        )
+
+
 class Command(BaseCommand):
     help = "Make the demo organisation where it is not there yet. Not for a machine that others reach."
 
     def handle(self, **options: Any) -> None:
+        refuse_on_the_internet()
         organisation = read_organisation()
         evidence = yaml.safe_load((settings.FIXTURES_DIR / "demo" / "evidence.yaml").read_text(encoding="utf-8"))
         with transaction.atomic():

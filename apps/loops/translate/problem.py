@@ -1,0 +1,124 @@
+"""Rows to the planner's question."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+
+from django.db.models import Q
+
+from apps.library.core.freshness import age_in_months
+from apps.library.models import Station, StationVersion
+from apps.loops import queries
+from apps.loops.core.problem import CompetencyNeed, Limits, Problem, StationOption
+from apps.loops.models import LoopPlan, Requirement
+from apps.panel.queries import trained_people
+
+AI_CRAFT = Station.Kind.AI_CRAFT.value
+
+
+def to_needs(requirements: Iterable[Requirement]) -> tuple[CompetencyNeed, ...]:
+    return tuple(
+        CompetencyNeed(
+            id=requirement.competency.slug,
+            weight=float(requirement.weight),
+            must_pass=requirement.must_pass,
+            min_signals=requirement.min_signals,
+        )
+        for requirement in requirements
+    )
+
+
+def to_option(
+    station: Station,
+    version: StationVersion,
+    *,
+    needed: frozenset[str],
+    today: dt.date,
+    trained: Mapping[int, frozenset[str]],
+) -> StationOption:
+    """One station as the planner sees it: only the competencies the role needs, aged to today."""
+    return StationOption(
+        id=station.slug,
+        kind=station.kind,
+        minutes=version.minutes,
+        interviewers=version.interviewers,
+        interviewer_minutes=version.interviewer_minutes,
+        measures={
+            measure.competency.slug: float(measure.reliability)
+            for measure in version.measures.all()
+            if measure.competency.slug in needed
+        },
+        age_months=age_in_months(station.reviewed_on, today),
+        half_life_months=float(station.half_life_months),
+        state="pilot" if station.state == Station.State.PILOT else "active",
+        qualified_interviewers=trained.get(station.pk),
+    )
+
+
+def to_limits(
+    *,
+    candidate_minutes: int | None,
+    interviewer_minutes: int | None,
+    min_ai_craft: int,
+    pinned: Iterable[str] = (),
+    excluded: Iterable[str] = (),
+) -> Limits:
+    return Limits(
+        candidate_minutes=candidate_minutes,
+        interviewer_minutes=interviewer_minutes,
+        required_kinds={AI_CRAFT: min_ai_craft} if min_ai_craft else {},
+        pinned=tuple(pinned),
+        excluded=tuple(excluded),
+    )
+
+
+def to_problem(
+    *,
+    requirements: Iterable[Requirement],
+    options: Iterable[StationOption],
+    limits: Limits,
+) -> Problem:
+    return Problem(competencies=to_needs(requirements), stations=tuple(options), limits=limits)
+
+
+def planning_problem(
+    *,
+    requirements: Sequence[Requirement],
+    candidate_minutes: int | None,
+    interviewer_minutes: int | None,
+    min_ai_craft: int,
+    today: dt.date,
+    pinned: Iterable[str] = (),
+    excluded: Iterable[str] = (),
+) -> Problem:
+    """The whole usable library as the planner's question for these requirements."""
+    needed = frozenset(requirement.competency.slug for requirement in requirements)
+    trained = trained_people()
+    pinned = tuple(pinned)
+    stations = Station.objects.filter(Q(pk__in=Station.objects.usable().values("pk")) | Q(slug__in=pinned))
+    options = [
+        to_option(station, station.current, needed=needed, today=today, trained=trained)
+        for station in stations.with_contents().order_by("slug")
+        if station.current is not None
+    ]
+    known = {option.id for option in options}
+    return to_problem(
+        requirements=requirements,
+        options=options,
+        limits=to_limits(
+            candidate_minutes=candidate_minutes,
+            interviewer_minutes=interviewer_minutes,
+            min_ai_craft=min_ai_craft,
+            pinned=pinned,
+            excluded=[slug for slug in excluded if slug in known],
+        ),
+    )
+
+
+def plan_options(*, plan: LoopPlan, today: dt.date) -> list[StationOption]:
+    """The stations of a plan, in its own versions, as the planner sees them today."""
+    needed = frozenset(requirement.competency.slug for requirement in queries.requirements_of(plan.role))
+    plan = LoopPlan.objects.with_stations().get(pk=plan.pk)
+    return [
+        to_option(ps.version.station, ps.version, needed=needed, today=today, trained={})
+        for ps in plan.plan_stations.all()
+    ]

@@ -1,0 +1,55 @@
+"""Rules the planner names by id, with the names people know. How a rule is said is the template's."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from apps.library.models import Competency, Station
+from apps.loops.core.check import Violation
+from apps.loops.core.information import reliability
+from apps.loops.core.problem import RuleName
+from apps.loops.core.result import PlanResult
+
+
+@dataclass(frozen=True)
+class RuleLine:
+    """One rule: its name and what it is about, as people call it ("" for the whole loop)."""
+
+    rule: str
+    subject: str
+
+
+@dataclass(frozen=True)
+class ViolationLine(RuleLine):
+    """A broken rule: what the plan has and what the rule demands, in its unit (targets as reliabilities)."""
+
+    actual: float
+    limit: float
+
+    @property
+    def over(self) -> float:
+        return self.actual - self.limit
+
+
+def clash_lines(result: PlanResult) -> list[RuleLine]:
+    """The rules that cannot hold together."""
+    names = dict(Competency.objects.order_by("pk").values_list("slug", "name"))
+    names |= {
+        slug: name
+        for slug, name in Station.objects.order_by("pk").values_list("slug", "current__name")
+        if name is not None
+    }
+    names |= dict(Station.Kind.choices)
+    return [RuleLine(rule=rule.name.value, subject=names.get(rule.subject, rule.subject)) for rule in result.clash]
+
+
+def violation_lines(found: Iterable[Violation], names: Mapping[str, str]) -> tuple[ViolationLine, ...]:
+    """Every rule a plan breaks; `names` has those of the plan's stations and the role's competencies by slug."""
+    return tuple(
+        ViolationLine(
+            rule=violation.rule.value,
+            subject=names.get(violation.subject, violation.subject),
+            actual=reliability(violation.actual) if violation.rule is RuleName.TARGET_RELIABILITY else violation.actual,
+            limit=reliability(violation.limit) if violation.rule is RuleName.TARGET_RELIABILITY else violation.limit,
+        )
+        for violation in found
+    )
