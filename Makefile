@@ -11,7 +11,8 @@ help:  ## this list
 
 $(READY): requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "hiringloop needs Python 3.11 or later; this is " + sys.version.split()[0] + ". Set PYTHON to a newer one.")'
-	@test -x $(PY) || $(PYTHON) -m venv .venv
+	@$(PY) -m pip --version >/dev/null 2>&1 || { PYTHON="$(PYTHON)" .ci/system-packages venv && \
+		{ $(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }; }; }
 	@echo "Installing what requirements.txt names (first time only)"
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	@touch $@
@@ -56,6 +57,6 @@ reset: $(READY)  ## delete the database, the packets and everything else in var/
 stop: $(READY)  ## stop an embedded PostgreSQL that was left running
 	@$(PY) -m hiringloop.embedded.server stop
 
-lock:  ## write requirements.txt anew from pyproject.toml
+lock: $(READY)  ## write requirements.txt anew from pyproject.toml
 	@.venv/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
 		--python-version 3.11 --group dev pyproject.toml --output-file requirements.txt

