@@ -19,7 +19,6 @@ from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 MOST_BYTES = 300 * 1024
-READERS = ("nobody", "leader", "recruiter", "interviewer", "outsider")
 SCHEMES = ("light", "dark")
 
 
@@ -32,9 +31,13 @@ def main() -> int:
     with site() as address, sync_playwright() as playwright:
         from django.db import connections
 
-        from tests.browser.chromium import launch
+        from tests.browser.chromium import NoChromium, launch
 
-        browser = launch(playwright)
+        try:
+            browser = launch(playwright)
+        except NoChromium as problem:
+            print(problem, file=sys.stderr)
+            return 1
         try:
             if options.all:
                 return every_page(browser, address, options.all, only=options.only)
@@ -84,7 +87,7 @@ def every_page(browser: Browser, address: str, folder: Path, *, only: str) -> in
     folder.mkdir(parents=True, exist_ok=True)
     demo = pages.Demo()
     number = 0
-    for who in READERS:
+    for who in pages.READERS:
         person, visits = pages.of_person(demo, who)
         context = browser.new_context(viewport=WIDE)
         if person is not None:

@@ -1,5 +1,8 @@
 // Drafts save themselves; number keys rate; Ctrl+Enter submits. Without this script the two buttons do the same.
 (function () {
+  for (const done of document.querySelectorAll("[data-scorecard-done]")) {  // submitted: this browser keeps nothing of it
+    try { localStorage.removeItem("scorecard:" + done.dataset.scorecardDone); } catch { /* off */ }
+  }
   const form = document.querySelector("form[data-scorecard]");
   if (!form) return;
   const state = form.querySelector("[data-save-state]");
@@ -7,7 +10,8 @@
   const token = form.querySelector("input[name=csrfmiddlewaretoken]");
   const key = "scorecard:" + form.dataset.scorecard;
   const tab = Math.random().toString(36).slice(2);
-  let timer = null, saving = null, again = false, unsaved = false;
+  const soonest = 5000, latest = 60000;  // how long to wait before trying again: twice as long each time
+  let timer = null, saving = null, again = false, unsaved = false, pause = soonest;
   let stopped = "";  // why this tab saves no more, in a sentence
 
   const say = (text) => { state.textContent = text; };
@@ -54,6 +58,7 @@
   function renewToken() {
     const fresh = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
     if (fresh && token) token.value = fresh[1];
+    return Boolean(fresh);
   }
 
   function save() {
@@ -67,25 +72,29 @@
 
   async function send() {
     say("Saving…");
-    renewToken();
+    const hasToken = renewToken();
     unsaved = false;
     const body = new FormData(form);
     body.set("do", "save");
-    let wait = 0;
+    let failed = false;
     try {
       const answer = await fetch(form.action, {
         method: "POST", body, headers: { "X-Autosave": "1" }, redirect: "manual", credentials: "same-origin",
       });
       if (answer.ok) {
         revision.value = (await answer.json()).revision;
+        pause = soonest;
         const kept = read();
         if (kept && kept.tab === tab && !unsaved) forget();
-        say("Saved " + clock());
+        say(unsaved ? "Not saved yet" : "Saved " + clock());
         return;
       }
       unsaved = true;
-      if (answer.type === "opaqueredirect" || answer.status === 403) {
+      if (answer.type === "opaqueredirect" || (answer.status === 403 && !hasToken)) {
         say("Your sign-in has ended. Kept in this browser: sign in again in another tab, then go on here.");
+      } else if (answer.status === 403 || answer.status === 404) {
+        stopped = "You are no longer in this interview. What you typed is kept in this browser.";
+        say(stopped);
       } else if (answer.status === 409) {
         stopped = (await answer.json()).state === "submitted"
           ? "Submitted in another tab already. What you typed here is not saved."
@@ -95,15 +104,18 @@
         say("Not saved: a value is too long. Kept in this browser.");
       } else {
         say("The server could not save. Kept in this browser; trying again.");
-        wait = 5000;
+        failed = true;
       }
     } catch {
       unsaved = true;
       say("Offline. Kept in this browser; trying again.");
-      wait = 5000;
+      failed = true;
     }
     keep();
-    if (wait) schedule(wait);
+    if (failed) {
+      schedule(pause);
+      pause = Math.min(2 * pause, latest);
+    }
   }
 
   function schedule(wait) {

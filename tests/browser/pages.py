@@ -19,6 +19,8 @@ from apps.loops.models import LoopPlan, Role
 from apps.packets import actions as packet_actions
 from apps.packets.models import Packet
 
+READERS = ("nobody", "leader", "recruiter", "interviewer", "outsider")
+
 
 @dataclass(frozen=True)
 class Visit:
@@ -77,7 +79,7 @@ class Demo:
             job=job,
             made_at=timezone.now(),
             pages=2,
-            size=1,
+            size=40_000,
             sha256="0" * 64,
         )
         self.job_of_interviewer = packet_actions.request_own_kit(

@@ -50,7 +50,6 @@ def stored(loop: Any, ben: User) -> Any:
 def test_typing_saves_and_survives_a_reload(scorecard: Page, stored: Any) -> None:
     scorecard.locator(".choice").nth(2).click()
     evidence(scorecard).fill(TEXT)
-    expect(save_state(scorecard)).to_have_text("Not saved yet")
     expect(save_state(scorecard)).to_have_text(SAVED)
     assert stored() == [TEXT]
     scorecard.reload()
@@ -173,6 +172,16 @@ def test_submitting_while_a_save_is_under_way_is_no_conflict(scorecard: Page, lo
     expect(scorecard.get_by_text("Submitted. It is fixed now.")).to_be_visible()
     card = Scorecard.objects.get(interview=loop.of_ben, interviewer=ben)
     assert (card.state, card.revision) == (Scorecard.State.SUBMITTED, 2)
+
+
+def test_a_submitted_scorecard_leaves_nothing_in_the_browser(scorecard: Page) -> None:
+    scorecard.locator(".choice").nth(2).click()
+    evidence(scorecard).fill(TEXT)
+    scorecard.get_by_label("Yes", exact=True).check()
+    scorecard.keyboard.press("Control+Enter")
+    expect(scorecard.get_by_text("Submitted. It is fixed now.")).to_be_visible()
+    scorecard.wait_for_load_state()
+    assert scorecard.evaluate("localStorage.length") == 0
 
 
 def test_the_scorecard_works_on_a_phone(open_page: OpenPage, loop: Any, ben: User) -> None:
