@@ -92,7 +92,6 @@ def postgres_processes(folder: Path) -> list[str]:
     return found
 
 
-@pytest.mark.xdist_group("demo")
 def test_demo_on_the_embedded_server_prints_a_loop_and_leaves_three_packets(folder: Path) -> None:
     environment = clean_environment(folder / "var")
     assert_main_job(run_demo(environment), folder / "var")
@@ -103,7 +102,6 @@ def test_demo_on_the_embedded_server_prints_a_loop_and_leaves_three_packets(fold
     assert "there already, kept" in again.stdout
 
 
-@pytest.mark.xdist_group("demo")
 def test_demo_serves_the_site_until_ctrl_c_and_then_stops_everything(folder: Path) -> None:
     port = free_port()
     command = [sys.executable, "manage.py", "demo"]
@@ -210,7 +208,6 @@ def redis(folder: Path) -> Iterator[str]:
 
 
 @pytest.mark.servers
-@pytest.mark.xdist_group("demo")
 def test_demo_on_another_postgresql_and_redis_does_the_same(folder: Path, system_postgresql: str, redis: str) -> None:
     done = run_demo(clean_environment(folder / "var", DATABASE_URL=system_postgresql, CELERY_BROKER_URL=redis))
     assert_main_job(done, folder / "var")

@@ -11,7 +11,7 @@ from tests.browser import pages
 from tests.browser.chromium import PHONE, WIDE
 from tests.browser.conftest import OpenPage, Watch
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 NO_PAGE = {
     "healthz", "readyz", "logout",

@@ -14,7 +14,7 @@ from tests.browser.chromium import PHONE
 from tests.browser.conftest import OpenPage, Watch
 from tests.factories import PASSWORD
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 SAVED = re.compile(r"^Saved \d")
 TEXT = "Asked which eval cases fail before touching the prompt."

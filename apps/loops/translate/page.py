@@ -104,7 +104,8 @@ class PlanPage:
 
 
 def heat_of(reliability: float) -> int:
-    """Six steps for a heat map: 0 nothing, 5 a reliability of .60 or more."""
+    """Six steps for a heat map: 0 nothing, 5 a reliability of .60 or more; of the number as it is printed."""
+    reliability = round(reliability, 2)
     if reliability <= 0:
         return 0
     return 1 + sum(reliability >= step for step in (0.15, 0.30, 0.45, 0.60))
