@@ -36,7 +36,7 @@ lint: $(READY)  ## ruff, types, import contracts, migrations
 serve: $(READY)  ## the site at http://127.0.0.1:8000/ (PORT sets another port)
 	@.ci/system-packages
 	@$(PY) manage.py migrate --verbosity 0
-	@$(PY) -m gunicorn hiringloop.wsgi --bind 127.0.0.1:$(or $(PORT),8000) --workers 2 --threads 4
+	@$(PY) -m gunicorn hiringloop.wsgi --bind 127.0.0.1:$(or $(PORT),8000) --workers 2 --threads 4 --no-control-socket
 
 worker: $(READY)  ## a background worker with its clock
 	@.ci/system-packages

@@ -89,7 +89,9 @@ class Town:
                 continue
             begin = now - dt.timedelta(days=30 + n * 10, hours=["owed", "submitted", "decided"].index(state))
             seat(held, self.reader, starts_at=begin)
-            if state != "owed":
+            if state == "owed":  # a kit is read by who sits in its interview
+                self._packet(kind="interviewer-kit", interview=held, reader=self.reader, candidacy=one)
+            else:
                 card = Scorecard.objects.create(interview=held, interviewer=self.reader, recommendation="yes")
                 card.ratings.create(competency=competency, rubric=rubric, level=3)
                 Scorecard.objects.filter(pk=card.pk).update(state="submitted", submitted_at=now)
@@ -107,9 +109,15 @@ class Town:
 
     def _packet(self, **values: Any) -> None:
         Packet.objects.create(
-            candidacy=self.candidacy, job=self.job, requested_by=self.leader, state="done", made_at=timezone.now(),
-            pages=1, size=4, sha256=hashlib.sha256(b"file").hexdigest(), **values,
-        )  # fmt: skip
+            **{"candidacy": self.candidacy, **values},
+            job=self.job,
+            requested_by=self.leader,
+            state="done",
+            made_at=timezone.now(),
+            pages=1,
+            size=4,
+            sha256=hashlib.sha256(b"file").hexdigest(),
+        )
 
     def addresses(self) -> dict[str, str]:
         of_candidacy = [self.candidacy.pk]
@@ -180,7 +188,7 @@ def test_an_interviewers_pages_cost_the_same_too(ben: User, sign_in: Callable[[U
     town.grow()
     three, large = counts(client, addresses)
     assert three == one
-    assert all(large[name] > small[name] for name in addresses)
+    assert [name for name in addresses if large[name] <= small[name]] == [], "a page that did not grow says nothing"
 
 
 def test_an_import_costs_no_query_a_known_candidate(ada: User, sign_in: Callable[[User], Client]) -> None:

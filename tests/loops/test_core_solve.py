@@ -235,6 +235,7 @@ def test_solving_leaves_the_process_its_ctrl_c() -> None:
     # In a process of its own: a solver that takes SIGINT over gives it back as "end at once", without an exception.
     script = (
         "import os, signal\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "from apps.loops.core.problem import CompetencyNeed, Problem, StationOption\n"
         "from apps.loops.core.solve import solve\n"
         "solve(Problem((CompetencyNeed('a'),), (StationOption('s', 'coding', 30, measures={'a': 0.4}),)))\n"

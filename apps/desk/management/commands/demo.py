@@ -37,7 +37,8 @@ class Command(BaseCommand):
     def handle(self, *, once: bool, **options: Any) -> None:
         refuse_on_the_internet()
         processes: list[subprocess.Popen[bytes]] = []
-        signal.signal(signal.SIGTERM, _as_interrupt)
+        for number in (signal.SIGINT, signal.SIGTERM):  # said aloud: a shell's background job inherits SIGINT ignored
+            signal.signal(number, _as_interrupt)
         try:
             self._run(processes, once=once)
         except KeyboardInterrupt:
@@ -111,7 +112,7 @@ class Command(BaseCommand):
 
 
 WORKER_OPTIONS = ("--loglevel", "INFO", "--concurrency", "2", "--without-gossip", "--without-mingle")
-WEB_OPTIONS = ("--workers", "2", "--threads", "4", "--timeout", "60")
+WEB_OPTIONS = ("--no-control-socket", "--workers", "2", "--threads", "4", "--timeout", "60")
 
 
 def _as_interrupt(signum: int, frame: Any) -> None:
