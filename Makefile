@@ -58,5 +58,5 @@ stop: $(READY)  ## stop an embedded PostgreSQL that was left running
 	@$(PY) -m hiringloop.embedded.server stop
 
 lock: $(READY)  ## write requirements.txt anew from pyproject.toml
-	@.venv/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	@.venv/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
 		--python-version 3.11 --group dev pyproject.toml --output-file requirements.txt

@@ -39,9 +39,6 @@ class JobQuerySet(models.QuerySet["Job"]):
     def visible_to(self, user: Any) -> "JobQuerySet":
         return self.filter(requested_by=user)
 
-    def open(self) -> "JobQuerySet":
-        return self.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING])
-
 
 class Job(models.Model):
     """One piece of background work. The row is the truth; the broker's message is only a hint to look at it."""

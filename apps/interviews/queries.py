@@ -47,17 +47,13 @@ class CandidacyLine:
         return bool(self.expected) and self.submitted == self.expected
 
 
-def candidacy_lines(
-    *, user: Any, candidate: Candidate | None = None, state: str = "", role_id: int | None = None
-) -> list[CandidacyLine]:
+def candidacy_lines(*, user: Any, candidate: Candidate | None = None, state: str = "") -> list[CandidacyLine]:
     """Candidacies in the order they began; the order tells nothing about ratings."""
     found = Candidacy.objects.visible_to(user)
     if candidate is not None:
         found = found.filter(candidate=candidate)
     if state:
         found = found.filter(state=state)
-    if role_id:
-        found = found.filter(role_id=role_id)
     found = (
         found.select_related("candidate", "role", "plan")
         .annotate(

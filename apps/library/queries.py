@@ -23,12 +23,10 @@ class StationLine:
         return self.freshness <= 0.5
 
 
-def station_lines(*, user: Any, today: dt.date, kind: str = "", search: str = "") -> list[StationLine]:
+def station_lines(*, user: Any, today: dt.date, kind: str = "") -> list[StationLine]:
     stations = Station.objects.visible_to(user).filter(current__isnull=False).with_contents()
     if kind:
         stations = stations.filter(kind=kind)
-    if search:
-        stations = stations.filter(current__name__icontains=search)
     return [
         StationLine(
             station=station,

@@ -144,5 +144,5 @@ def test_a_long_title_or_message_is_cut_not_refused(ada: User) -> None:
 
 
 def test_a_job_is_seen_by_who_asked_for_it(job: Job, ada: User, eli: User) -> None:
-    assert list(Job.objects.visible_to(ada).open()) == [job]
+    assert list(Job.objects.visible_to(ada)) == [job]
     assert not Job.objects.visible_to(eli).exists()

@@ -40,11 +40,6 @@ class DocumentError(ValueError):
 class _Document(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    @property
-    def fingerprint(self) -> str:
-        """SHA-256 over the contents: two equal documents have one fingerprint."""
-        return hashlib.sha256(json.dumps(self.model_dump(mode="json"), sort_keys=True).encode()).hexdigest()
-
 
 class FrameworkDocument(_Document):
     slug: Slug
