@@ -1,4 +1,4 @@
-"""Verbs about roles and loop plans."""
+"""Verbs about loop plans."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -10,13 +10,14 @@ from django.db import transaction
 from django.db.models import Max
 
 from apps.common.actions import record
-from apps.library.models import RolePreset, Station
+from apps.library.models import Station
 from apps.loops import queries, translate
-from apps.loops.core.inputs import PlanLimits, RequirementLine
+from apps.loops.actions.locks import editable, open_role
+from apps.loops.core.inputs import PlanLimits
 from apps.loops.core.order import order_stations
 from apps.loops.core.result import PlanResult, PlanStatus
 from apps.loops.core.solve import solve
-from apps.loops.models import LoopPlan, PlanStation, Requirement, Role
+from apps.loops.models import LoopPlan, PlanStation, Role
 
 SOLVE_SECONDS = 10.0
 
@@ -30,94 +31,13 @@ class PlanImpossible(Exception):
 
 
 @transaction.atomic
-def create_role(*, title: str, summary: str, preset: RolePreset | None, by: Any) -> Role:
-    """Make a role, with the preset's requirements and limits where one is given."""
-    by.require(leader=True)
-    role = Role(title=title, summary=summary, preset=preset, created_by=by)
-    if preset is not None:
-        role.candidate_minutes = preset.candidate_minutes
-        role.interviewer_minutes = preset.interviewer_minutes
-        role.min_ai_craft = preset.min_ai_craft
-    lines = list(preset.requirements.select_related("competency")) if preset else []
-    if len({line.weight for line in lines}) > 1:
-        role.weights_reason = "From the preset: " + " ".join(
-            f"{line.competency.name} ({line.weight}): {line.why}" for line in lines if line.weight > 1
-        )
-    role.full_clean(exclude=["created_by"])
-    role.save()
-    Requirement.objects.bulk_create(
-        Requirement(
-            role=role,
-            competency=line.competency,
-            weight=line.weight,
-            bar=line.bar,
-            must_pass=line.must_pass,
-            min_signals=line.min_signals,
-        )
-        for line in lines
-    )
-    record(by=by, verb="created role", thing=role, after={"preset": preset.slug if preset else None})
-    return role
-
-
-def _open_role(pk: int, by: Any) -> Role:
-    """The role, locked. Whoever waited for the lock may find it closed."""
-    role = Role.objects.select_for_update().editable_by(by).filter(pk=pk).first()
-    if role is None:
-        raise ValidationError("This role is closed. Open it again before you change its requirements or plans.")
-    return role
-
-
-def _requirements_as_data(role: Role) -> dict[str, Any]:
-    return {
-        requirement.competency.slug: [
-            requirement.weight, requirement.bar, requirement.must_pass, requirement.min_signals
-        ]
-        for requirement in role.requirements.select_related("competency")
-    }  # fmt: skip
-
-
-@transaction.atomic
-def save_requirements(
-    *, role: Role, lines: Sequence[RequirementLine], weights_reason: str, limits: PlanLimits, by: Any
-) -> Role:
-    """Replace what the role requires. Unequal weights need a reason in words (every packet prints it)."""
-    by.require(leader=True)
-    role = _open_role(role.pk, by)
-    if not lines:
-        raise ValidationError("A role needs at least one competency.")
-    if len({line.competency_id for line in lines}) != len(lines):
-        raise ValidationError("A competency stands in the table twice.")
-    weights_reason = weights_reason.strip()
-    if len({line.weight for line in lines}) > 1 and not weights_reason:
-        raise ValidationError("The weights differ: say why in one or two sentences, or make them equal.")
-    before = _requirements_as_data(role)
-    role.weights_reason = weights_reason
-    for name, value in asdict(limits).items():
-        setattr(role, name, value)
-    role.save()
-    role.requirements.exclude(competency__in=[line.competency_id for line in lines]).delete()
-    requirements = [Requirement(role=role, **asdict(line)) for line in lines]
-    for requirement in requirements:
-        requirement.clean_fields(exclude=["role", "competency"])  # their validators would ask the database, each line
-    Requirement.objects.bulk_create(
-        requirements,
-        update_conflicts=True,
-        unique_fields=["role", "competency"],
-        update_fields=["weight", "bar", "must_pass", "min_signals"],
-    )
-    record(by=by, verb="saved requirements", thing=role, before=before, after=_requirements_as_data(role))
-    return role
-
-
-@transaction.atomic
 def generate_plan(*, role: Role, limits: PlanLimits, by: Any, now: dt.datetime) -> LoopPlan:
     """Make a new draft: the loop that measures the role's competencies best within the limits.
 
     Raises PlanImpossible where no loop keeps every rule, ValidationError where the role requires nothing yet.
     """
     by.require(leader=True)
-    role = _open_role(role.pk, by)
+    role = open_role(role.pk, by)
     last = role.plans.aggregate(last=Max("number"))["last"] or 0
     plan = LoopPlan.objects.create(role=role, number=last + 1, created_by=by, **asdict(limits))
     _fill(plan, pinned=[], excluded=[], today=now.date())
@@ -128,7 +48,7 @@ def generate_plan(*, role: Role, limits: PlanLimits, by: Any, now: dt.datetime) 
 @transaction.atomic
 def regenerate_plan(*, plan: LoopPlan, limits: PlanLimits, by: Any, now: dt.datetime) -> LoopPlan:
     """Choose the stations of a draft anew; pinned ones stay, excluded ones stay out."""
-    plan = _editable(plan, by)
+    plan = editable(plan, by)
     before = _plan_as_data(plan)
     for name, value in asdict(limits).items():
         setattr(plan, name, value)
@@ -183,16 +103,6 @@ def _plan_as_data(plan: LoopPlan) -> dict[str, Any]:
     }
 
 
-def _editable(plan: LoopPlan, by: Any) -> LoopPlan:
-    """The draft, locked. Whoever waited for the lock (a second click) may find it published meanwhile."""
-    by.require(leader=True)
-    drafts = LoopPlan.objects.select_for_update(of=("self",)).editable_by(by).select_related("role")
-    draft = drafts.filter(pk=plan.pk).first()
-    if draft is None:
-        raise ValidationError("This plan is no longer a draft. Copy it to change it.")
-    return draft
-
-
 def _still_there(plan: LoopPlan, plan_station: PlanStation) -> PlanStation:
     """The station of a locked draft, as it stands now."""
     found = plan.plan_stations.select_related("version__station").filter(pk=plan_station.pk).first()
@@ -216,7 +126,7 @@ def _renumber(plan: LoopPlan, order: Sequence[PlanStation]) -> None:
 @transaction.atomic
 def move_station(*, plan: LoopPlan, plan_station: PlanStation, by: Any, steps: int) -> None:
     """Move a station earlier (negative) or later in a draft. The stations stay the same, so the proof holds."""
-    plan = _editable(plan, by)
+    plan = editable(plan, by)
     before = _plan_as_data(plan)
     order = list(plan.plan_stations.order_by("position"))
     index = order.index(_still_there(plan, plan_station))
@@ -228,7 +138,7 @@ def move_station(*, plan: LoopPlan, plan_station: PlanStation, by: Any, steps: i
 @transaction.atomic
 def pin_station(*, plan: LoopPlan, plan_station: PlanStation, pinned: bool, by: Any) -> None:
     """Keep a station when the draft is generated again, or let it go again."""
-    plan = _editable(plan, by)
+    plan = editable(plan, by)
     plan_station = _still_there(plan, plan_station)
     plan_station.pinned = pinned
     plan_station.save(update_fields=["pinned"])
@@ -243,7 +153,7 @@ def pin_station(*, plan: LoopPlan, plan_station: PlanStation, pinned: bool, by: 
 @transaction.atomic
 def remove_station(*, plan: LoopPlan, plan_station: PlanStation, exclude: bool, by: Any) -> None:
     """Take a station out of a draft; with `exclude` it also stays out when the draft is generated again."""
-    plan = _editable(plan, by)
+    plan = editable(plan, by)
     before = _plan_as_data(plan)
     plan_station = _still_there(plan, plan_station)
     station = plan_station.version.station
@@ -257,7 +167,7 @@ def remove_station(*, plan: LoopPlan, plan_station: PlanStation, exclude: bool, 
 @transaction.atomic
 def allow_station(*, plan: LoopPlan, station: Station, by: Any) -> None:
     """Take a station off the draft's list of excluded ones."""
-    plan = _editable(plan, by)
+    plan = editable(plan, by)
     plan.excluded.remove(station)
     record(by=by, verb="allowed station", thing=plan, after={"station": station.slug})
 
@@ -265,7 +175,7 @@ def allow_station(*, plan: LoopPlan, station: Station, by: Any) -> None:
 @transaction.atomic
 def add_station(*, plan: LoopPlan, station: Station, by: Any) -> PlanStation:
     """Put a station at the end of a draft, in its current version."""
-    plan = _editable(plan, by)
+    plan = editable(plan, by)
     before = _plan_as_data(plan)
     if plan.plan_stations.filter(version__station=station).exists():
         raise ValidationError("This station is in the plan already.")
@@ -281,7 +191,7 @@ def add_station(*, plan: LoopPlan, station: Station, by: Any) -> PlanStation:
 @transaction.atomic
 def swap_station(*, plan: LoopPlan, plan_station: PlanStation, station: Station, by: Any) -> None:
     """Put another station in the place of one."""
-    plan = _editable(plan, by)
+    plan = editable(plan, by)
     before = _plan_as_data(plan)
     if plan.plan_stations.filter(version__station=station).exists():
         raise ValidationError("This station is in the plan already.")
@@ -297,7 +207,7 @@ def swap_station(*, plan: LoopPlan, plan_station: PlanStation, station: Station,
 @transaction.atomic
 def suggest_order(*, plan: LoopPlan, by: Any, now: dt.datetime) -> None:
     """Put the stations of a draft in the planner's running order."""
-    plan = _editable(plan, by)
+    plan = editable(plan, by)
     before = _plan_as_data(plan)
     chosen = {ps.version.station.slug: ps for ps in plan.plan_stations.select_related("version__station")}
     options = translate.plan_options(plan=plan, today=now.date())
@@ -309,10 +219,10 @@ def suggest_order(*, plan: LoopPlan, by: Any, now: dt.datetime) -> None:
 @transaction.atomic
 def publish_plan(*, plan: LoopPlan, by: Any, now: dt.datetime) -> LoopPlan:
     """Make a draft the role's plan for new candidacies; the one before is archived, its candidacies keep it."""
-    plan = _editable(plan, by)
+    plan = editable(plan, by)
     if not plan.plan_stations.exists():
         raise ValidationError("A plan without stations cannot be published. Generate it or add a station.")
-    _open_role(plan.role_id, by)
+    open_role(plan.role_id, by)
     plan.role.plans.filter(state=LoopPlan.State.PUBLISHED).update(state=LoopPlan.State.ARCHIVED, archived_at=now)
     plan.state = LoopPlan.State.PUBLISHED
     plan.published_at = now
@@ -343,7 +253,7 @@ def copy_plan(*, plan: LoopPlan, by: Any) -> LoopPlan:
     The proof holds for the copy too, unless a station says something else by now.
     """
     by.require(leader=True)
-    role = _open_role(plan.role_id, by)
+    role = open_role(plan.role_id, by)
     last = role.plans.aggregate(last=Max("number"))["last"] or 0
     copy = LoopPlan.objects.create(
         role=role,
