@@ -128,6 +128,7 @@ class RoleFactory(factory.django.DjangoModelFactory):
         skip_postgeneration_save = True
 
     title = factory.Sequence(lambda n: f"Role {n}")
+    slug = factory.Sequence(lambda n: f"role-{n}")
     created_by = factory.SubFactory(UserFactory, kinds=[Kind.LEADER])
 
     @factory.post_generation

@@ -11,6 +11,27 @@ from django.urls import reverse
 from apps.library.models import Competency, Measure, RolePreset, Station, StationVersion
 
 
+class LoopLimits(models.Model):
+    """What a loop may cost and must contain. None means no limit.
+
+    Minutes are a candidate's, all interviewers' together, and a candidate's on one day (at most two days), without
+    breaks. `ai_craft_share`: least percentage of the candidate's minutes in AI craft stations. `kinds`: kind -> least
+    and most stations, for example {"puzzle": {"most": 0}}.
+    """
+
+    candidate_minutes = models.PositiveSmallIntegerField(default=300)
+    interviewer_minutes = models.PositiveSmallIntegerField(default=600)
+    min_ai_craft = models.PositiveSmallIntegerField(default=0)
+    ai_craft_share = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(100)])
+    day_minutes = models.PositiveSmallIntegerField(null=True, blank=True)
+    max_stations = models.PositiveSmallIntegerField(null=True, blank=True)
+    max_competencies = models.PositiveSmallIntegerField(null=True, blank=True)
+    kinds = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        abstract = True
+
+
 class RoleQuerySet(models.QuerySet["Role"]):
     def visible_to(self, user: Any) -> "RoleQuerySet":
         """Roles hold no personal data: everybody who takes part in hiring reads them."""
@@ -20,7 +41,7 @@ class RoleQuerySet(models.QuerySet["Role"]):
         return self.filter(state=Role.State.OPEN) if user.is_leader else self.none()
 
 
-class Role(models.Model):
+class Role(LoopLimits):
     """The job being hired for."""
 
     class State(models.TextChoices):
@@ -28,13 +49,11 @@ class Role(models.Model):
         CLOSED = "closed", "closed"
 
     title = models.CharField(max_length=120)
+    slug = models.SlugField(max_length=140, unique=True, editable=False)
     summary = models.TextField(blank=True)
     preset = models.ForeignKey(RolePreset, models.SET_NULL, null=True, blank=True, related_name="+")
     state = models.CharField(max_length=8, choices=State, default=State.OPEN)
     weights_reason = models.TextField(blank=True)
-    candidate_minutes = models.PositiveSmallIntegerField(default=300)
-    interviewer_minutes = models.PositiveSmallIntegerField(default=600)
-    min_ai_craft = models.PositiveSmallIntegerField(default=0)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -102,7 +121,7 @@ class LoopPlanQuerySet(models.QuerySet["LoopPlan"]):
         )
 
 
-class LoopPlan(models.Model):
+class LoopPlan(LoopLimits):
     """The ordered stations for a role. A candidacy is pinned to one plan."""
 
     class State(models.TextChoices):
@@ -113,9 +132,6 @@ class LoopPlan(models.Model):
     role = models.ForeignKey(Role, models.PROTECT, related_name="plans")
     number = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
-    candidate_minutes = models.PositiveSmallIntegerField()
-    interviewer_minutes = models.PositiveSmallIntegerField()
-    min_ai_craft = models.PositiveSmallIntegerField()
     proof = models.CharField(max_length=10, blank=True)
     objective = models.FloatField(null=True)
     bound = models.FloatField(null=True)
@@ -154,12 +170,13 @@ class LoopPlan(models.Model):
 
 
 class PlanStation(models.Model):
-    """One station of a plan, in its place."""
+    """One station of a plan, in its place. `assessed`: what it assesses there; empty for all it measures."""
 
     plan = models.ForeignKey(LoopPlan, models.CASCADE, related_name="plan_stations")
     version = models.ForeignKey(StationVersion, models.PROTECT, related_name="+")
     position = models.PositiveSmallIntegerField()
     pinned = models.BooleanField(default=False)
+    assessed = models.ManyToManyField(Competency, related_name="+", blank=True)
 
     class Meta:
         ordering = ["plan", "position"]

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from itertools import chain, count
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.text import slugify
 
 from apps.common.actions import record
 from apps.library.models import RolePreset
@@ -18,7 +20,7 @@ from apps.loops.models import Requirement, Role
 def create_role(*, title: str, summary: str, preset: RolePreset | None, by: Any) -> Role:
     """Make a role, with the preset's requirements and limits where one is given."""
     by.require(leader=True)
-    role = Role(title=title, summary=summary, preset=preset, created_by=by)
+    role = Role(title=title, slug=_free_slug(title), summary=summary, preset=preset, created_by=by)
     if preset is not None:
         role.candidate_minutes = preset.candidate_minutes
         role.interviewer_minutes = preset.interviewer_minutes
@@ -28,7 +30,7 @@ def create_role(*, title: str, summary: str, preset: RolePreset | None, by: Any)
         role.weights_reason = "From the preset: " + " ".join(
             f"{line.competency.name} ({line.weight}): {line.why}" for line in lines if line.weight > 1
         )
-    role.full_clean(exclude=["created_by"])
+    role.full_clean(exclude=["created_by", "slug"])
     role.save()
     Requirement.objects.bulk_create(
         Requirement(
@@ -43,6 +45,13 @@ def create_role(*, title: str, summary: str, preset: RolePreset | None, by: Any)
     )
     record(by=by, verb="created role", thing=role, after={"preset": preset.slug if preset else None})
     return role
+
+
+def _free_slug(title: str) -> str:
+    """The title as an address: the first number that is free is added where another role has it."""
+    slug = slugify(title)[:120] or "role"
+    taken = set(Role.objects.filter(slug__startswith=slug).values_list("slug", flat=True))
+    return next(name for name in chain([slug], (f"{slug}-{number}" for number in count(2))) if name not in taken)
 
 
 def _requirements_as_data(role: Role) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What a person enters for a role and its loop, as values."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -16,8 +16,18 @@ class RequirementLine:
 
 @dataclass(frozen=True)
 class PlanLimits:
-    """What a loop may cost: minutes of the candidate, minutes of all interviewers together, least AI craft stations."""
+    """What a loop may cost and must contain; None means no limit.
+
+    Minutes are of the candidate, of all interviewers together, and of the candidate on one day, without breaks.
+    ai_craft_share: least percentage of the candidate's minutes in AI craft stations. kinds: kind -> "least" and "most"
+    stations of it.
+    """
 
     candidate_minutes: int
     interviewer_minutes: int
     min_ai_craft: int
+    ai_craft_share: int = 0
+    day_minutes: int | None = None
+    max_stations: int | None = None
+    max_competencies: int | None = None
+    kinds: dict[str, dict[str, int]] = field(default_factory=dict)
