@@ -43,7 +43,8 @@ class Migration(migrations.Migration):
         migrations.AddField(
             "planstation", "assessed", models.ManyToManyField("library.competency", related_name="+", blank=True)
         ),
-        migrations.AddField("role", "slug", models.SlugField(max_length=140, null=True, editable=False)),
+        # A SlugField at once would leave its index behind for the unique one to stumble over.
+        migrations.AddField("role", "slug", models.CharField(max_length=140, null=True, editable=False)),
         migrations.RunPython(name_roles, migrations.RunPython.noop),
         migrations.AlterField("role", "slug", models.SlugField(max_length=140, unique=True, editable=False)),
     ]
