@@ -1,13 +1,14 @@
 """Small problems and slow, obvious answers for the planner's tests. Uses the checker, never the solver."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain, combinations, product
 
 import numpy as np
 from hypothesis import strategies as st
 
 from apps.loops.core.check import objective, violations
-from apps.loops.core.problem import CompetencyNeed, Limits, Problem, RuleName, RuleRef, StationOption
+from apps.loops.core.problem import CompetencyNeed, Limits, Overlap, Problem, RuleName, RuleRef, StationOption
 
 Plan = tuple[tuple[str, ...], dict[str, tuple[str, ...]]]
 
@@ -144,3 +145,29 @@ def small_problems(draw: st.DrawFn, most_stations: int = 8, capped: bool = False
         max_competencies_per_station=draw(st.integers(1, 2)) if capped else None,
     )
     return Problem(tuple(needs), tuple(options), limits, draw(st.sampled_from([0.0, 0.3, 0.8])))
+
+
+@st.composite
+def limited_problems(draw: st.DrawFn, most_stations: int = 7) -> Problem:
+    """Small problems with the rarer rules: days, shares of a kind, overlaps, stations not in use."""
+    base = draw(small_problems(most_stations=most_stations))
+    states = st.sampled_from(["active", "active", "active", "draft", "retired", "pilot"])
+    stations = tuple(replace(option, state=draw(states)) for option in base.stations)
+    names = [option.id for option in stations]
+    overlaps = st.builds(
+        Overlap,
+        st.lists(st.sampled_from(names), unique=True).map(tuple),
+        at_least=st.integers(0, 2),
+        at_most=st.none() | st.integers(0, 4),
+        others_at_most=st.none() | st.integers(0, 3),
+    )
+    limits = replace(
+        base.limits,
+        day_minutes=draw(st.none() | st.integers(20, 150)),
+        days=draw(st.sampled_from([1, 2])),
+        kind_shares=draw(
+            st.dictionaries(st.sampled_from(["ai_craft", "talk"]), st.sampled_from([0.0, 0.2, 1 / 3, 0.5, 1.0]))
+        ),
+        overlaps=tuple(draw(st.lists(overlaps, max_size=2))),
+    )
+    return replace(base, stations=stations, limits=limits)

@@ -43,7 +43,7 @@ def test_need_out_of_range_is_refused(fields: dict[str, float], message: str) ->
         {"measures": {"x": float("nan")}},
         {"age_months": -1},
         {"half_life_months": 0},
-        {"state": "retired"},
+        {"state": "resting"},
         {"qualified_interviewers": -1},
         {"qualified_interviewers": "ann"},
         {"kind": ""},

@@ -3,7 +3,7 @@
 import pytest
 
 from apps.loops.core.check import violations
-from apps.loops.core.problem import CompetencyNeed, Limits, Problem, RuleName, RuleRef, StationOption
+from apps.loops.core.problem import CompetencyNeed, Limits, Overlap, Problem, RuleName, RuleRef, StationOption
 from apps.loops.core.result import PlanResult
 from apps.loops.core.solve import solve
 
@@ -189,3 +189,38 @@ def test_budget_nothing_fits_in() -> None:
 def test_library_without_stations_has_the_empty_plan() -> None:
     assert chosen(plan()) == set()
     assert clash(plan(needs=(CompetencyNeed("x", min_signals=1),))) == {RuleRef(RuleName.MIN_SIGNALS, "x")}
+
+
+def test_day_minutes_part_the_stations_over_two_days() -> None:
+    stations = [station(name, 60) for name in "abc"]
+    assert len(chosen(plan(*stations, day_minutes=60))) == 2
+    assert len(chosen(plan(*stations, day_minutes=120))) == 3
+    assert len(chosen(plan(*stations, day_minutes=120, days=1))) == 2
+    assert [slot.day for slot in plan(*stations, day_minutes=120).timeline.slots] in ([0, 0, 1], [0, 1, 1])
+    assert {slot.day for slot in plan(*stations, day_minutes=180).timeline.slots} == {0}
+    refs = {RuleRef(RuleName.DAY_MINUTES), RuleRef(RuleName.PINNED, "a")}
+    assert clash(plan(*stations, day_minutes=59, pinned=["a"])) == refs
+
+
+def test_kind_share_counts_minutes_of_active_stations() -> None:
+    craft, talk = station("craft", 30, kind="ai_craft", measures={"x": 0.1}), station("talk", 60)
+    assert chosen(plan(craft, talk, kind_shares={"ai_craft": 1 / 3})) == {"craft", "talk"}
+    assert chosen(plan(craft, talk, kind_shares={"ai_craft": 0.34})) == {"craft"}
+    refs = {RuleRef(RuleName.KIND_SHARE, "ai_craft"), RuleRef(RuleName.PINNED, "talk")}
+    assert clash(plan(talk, kind_shares={"ai_craft": 0.01}, pinned=["talk"])) == refs
+
+
+def test_a_station_not_in_use_stays_out_even_if_pinned() -> None:
+    old, new = station("old", state="retired"), station("new", state="draft")
+    assert chosen(plan(old, new, station("a"))) == {"a"}
+    assert clash(plan(old, pinned=["old"])) == {RuleRef(RuleName.NOT_IN_USE, "old"), RuleRef(RuleName.PINNED, "old")}
+
+
+def test_overlaps_hold_a_plan_near_or_away_from_another() -> None:
+    stations = [station(name) for name in "abcd"]
+    near = Overlap(("a", "b"), at_least=1, others_at_most=0)
+    assert chosen(plan(*stations, overlaps=[near])) == {"a", "b"}
+    assert chosen(plan(*stations, overlaps=[Overlap(("a", "b", "c"), at_most=1)])) & {"d"}
+    assert clash(plan(station("a"), overlaps=[Overlap((), at_least=1)])) == {RuleRef(RuleName.OVERLAP, "1")}
+    with pytest.raises(ValueError, match="overlaps of the limits names 'z'"):
+        plan(station("a"), overlaps=[Overlap(("z",))])

@@ -21,9 +21,10 @@ INFORMATION_UNITS = 10**9
 VALUE_UNITS = 10**7
 TANGENT_UNITS = 1000
 #: CP-SAT's deterministic work units allowed per second of the time limit (measured: 3 to 6 s per unit on 2 slow
-#: cores). This limit is reached before the clock's on an ordinary machine, so that even a search cut short ends
-#: the same everywhere.
+#: cores). This limit ends a search, so that even one cut short ends the same everywhere.
 WORK_PER_SECOND = 0.2
+#: The clock ends a search only where it takes this many times the limit: on a machine out of the ordinary.
+CLOCK_GUARD = 10
 #: How many of a search's improving solutions are handed back (the best last).
 KEPT_SOLUTIONS = 8
 
@@ -50,14 +51,14 @@ class Tangent:
 
 @dataclass
 class Budget:
-    """What is left of the time limit, in seconds and in CP-SAT's deterministic work units."""
+    """What is left of the time limit: CP-SAT's deterministic work units, and the seconds of the guard."""
 
     seconds: float
     work: float
 
     @classmethod
     def of(cls, seconds: float) -> "Budget":
-        return cls(seconds, seconds * WORK_PER_SECOND)
+        return cls(seconds * CLOCK_GUARD, seconds * WORK_PER_SECOND)
 
     @property
     def spent(self) -> bool:

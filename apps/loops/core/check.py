@@ -63,6 +63,8 @@ def violations(problem: Problem, station_ids: Sequence[str], assessed: Assessed 
             found.append(Violation(rule, subject, actual, limit))
 
     at_most(RuleName.CANDIDATE_MINUTES, "", sum(station.minutes for station in plan.stations), limits.candidate_minutes)
+    if limits.day_minutes is not None:
+        at_most(RuleName.DAY_MINUTES, "", _longest_day(plan.stations, limits.days), limits.day_minutes)
     spent = sum(
         station.interviewers * (station.minutes + 15)
         if station.interviewer_minutes is None
@@ -76,6 +78,11 @@ def violations(problem: Problem, station_ids: Sequence[str], assessed: Assessed 
         at_least(RuleName.REQUIRED_KIND, kind, has, number)
     for kind, number in limits.max_per_kind.items():
         at_most(RuleName.MAX_PER_KIND, kind, sum(station.kind == kind for station in plan.stations), number)
+    total = sum(station.minutes for station in plan.stations)
+    for kind, share in limits.kind_shares.items():
+        there = sum(station.minutes for station in plan.stations if station.kind == kind and station.state == "active")
+        if there * 1000 < round(share * 1000) * total:
+            found.append(Violation(RuleName.KIND_SHARE, kind, there / total, share))
     for need in problem.competencies:
         target = 0.45 if need.target_reliability is None and need.must_pass else need.target_reliability
         if target is not None:
@@ -87,7 +94,14 @@ def violations(problem: Problem, station_ids: Sequence[str], assessed: Assessed 
         at_least(RuleName.PINNED, name, name in chosen, 1)
     for name in dict.fromkeys(limits.excluded):
         at_most(RuleName.EXCLUDED, name, name in chosen, 0)
+    for number, overlap in enumerate(limits.overlaps, start=1):
+        shared = len(chosen & set(overlap.stations))
+        at_least(RuleName.OVERLAP, str(number), shared, overlap.at_least)
+        at_most(RuleName.OVERLAP, str(number), shared, overlap.at_most)
+        at_most(RuleName.OVERLAP, str(number), len(chosen) - shared, overlap.others_at_most)
     for station in plan.stations:
+        if station.state in ("draft", "retired"):
+            found.append(Violation(RuleName.NOT_IN_USE, station.id, 1, 0))
         if station.state == "pilot" and station.id not in limits.pinned:
             found.append(Violation(RuleName.PILOT_NOT_PINNED, station.id, 1, 0))
         people = station.qualified_interviewers
@@ -97,6 +111,17 @@ def violations(problem: Problem, station_ids: Sequence[str], assessed: Assessed 
         rated = len(plan.assessed[station.id])
         at_most(RuleName.COMPETENCIES_PER_STATION, station.id, rated, limits.max_competencies_per_station)
     return tuple(found)
+
+
+def _longest_day(stations: Sequence[StationOption], days: int) -> int:
+    """The least length of the longest day, over all ways to part the stations: every sum the first day can have."""
+    total = sum(station.minutes for station in stations)
+    if days == 1:
+        return total
+    sums = {0}
+    for station in stations:
+        sums |= {length + station.minutes for length in sums}
+    return min(max(length, total - length) for length in sums)
 
 
 class _Plan:

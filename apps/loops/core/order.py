@@ -1,6 +1,6 @@
 """The second step: in which order a candidate meets the chosen stations, over one or two days.
 
-Wanted, in this order of importance: screens before all else; days no longer than allowed; no two heavy stations in a
+Wanted, in this order of importance: days no longer than allowed; screens before all else; no two heavy stations in a
 row; days of equal length; AI craft early in its day, while the candidate is fresh. Exact (dynamic programming over
 which stations came before, Held & Karp 1962) for up to `EXACT_UP_TO` stations, by the same wishes above that.
 """
@@ -71,8 +71,8 @@ def order_stations(
 ) -> Timeline:
     """Orders stations over one day, or over up to two.
 
-    days: 1 or 2. A second day is used if the first would exceed `day_minutes` (from first start to last end, breaks
-    included); with no `day_minutes`, always. break_minutes lie between neighbours; a long day gets one break of 45
+    days: 1 or 2. A second day is used if the first would exceed `day_minutes` (of stations, without breaks); with no
+    `day_minutes`, always. break_minutes lie between neighbours; a long day gets one break of 45
     minutes, nearest its middle. The result does not depend on the order of `stations`. Raises ValueError for days
     other than 1 or 2, or a negative break.
     """
@@ -85,7 +85,7 @@ def order_stations(
     exact = len(desk.stations) <= EXACT_UP_TO
     best = desk.best_orders() if exact else {everything: desk.by_wishes()}
     parts = [best[everything]]
-    fits = day_minutes is not None and desk.span(best[everything][1]) <= day_minutes
+    fits = day_minutes is not None and desk.minutes(best[everything][1]) <= day_minutes
     if days == 2 and len(desk.stations) > 1 and not fits:
         parts = desk.best_split(best, day_minutes) if exact else desk.halves(best[everything][1])
     slots = [slot for day, (_, order) in enumerate(parts) for slot in desk.slots(order, day)]
@@ -155,10 +155,12 @@ class _Desk:
             (first, one), (second, two) = best[mask], best[everything ^ mask]
             spans = self.span(one), self.span(two)
             late = sum(self._screen[s] for s in two) * sum(not self._screen[s] for s in one)
-            too_long = 0 if day_minutes is None else sum(max(0, span - day_minutes) for span in spans)
+            too_long = 0
+            if day_minutes is not None:
+                too_long = sum(max(0, self.minutes(order) - day_minutes) for order in (one, two))
             price = (
-                first.late_screens + second.late_screens + late,
                 too_long,
+                first.late_screens + second.late_screens + late,
                 first.heavy_in_a_row + second.heavy_in_a_row,
                 abs(spans[0] - spans[1]),
                 first.fresh_delay + second.fresh_delay,
@@ -186,6 +188,9 @@ class _Desk:
             slots.append(Slot(self.stations[station].id, day, clock, clock + minutes[number]))
             clock += minutes[number]
         return slots
+
+    def minutes(self, order: tuple[int, ...]) -> int:
+        return sum(self.stations[s].minutes for s in order)
 
     def span(self, order: tuple[int, ...]) -> int:
         slots = self.slots(order, 0)

@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from .order import Timeline
 from .problem import RuleRef
+
+NO_TIME = Timeline((), 0)
 
 
 class PlanStatus(StrEnum):
@@ -30,13 +33,39 @@ class Coverage:
 
 
 @dataclass(frozen=True)
+class Change:
+    """One rule made looser: its limit or demand before and after, in the rule's unit.
+
+    Minutes, numbers of stations, signals, competencies or trained people; a target as a reliability, a kind's share as
+    a share. A pin or an exclusion goes from 1 to 0. A target of 0 is none: the competency is not must-pass.
+    """
+
+    rule: RuleRef
+    old: float
+    new: float
+
+
+@dataclass(frozen=True)
+class Relaxation:
+    """Changes that together make a plan possible (each was solved with), and what they cost beside others.
+
+    cost: only for comparing: 1 is about 30 minutes of the candidate or an hour of interviewers.
+    """
+
+    changes: tuple[Change, ...]
+    cost: float
+
+
+@dataclass(frozen=True)
 class PlanResult:
     """A plan with its proof.
 
     objective: R2_loop of the plan, 0 to 1; bound: proved upper limit of R2_loop over all plans.
-    stations: ids in running order. assessed: station -> competencies assessed there, in the problem's order.
+    stations: ids in running order; timeline: their days, with breaks.
+    assessed: station -> competencies assessed there, in the problem's order.
     clash (infeasible only): rules that cannot hold together; `clash_irreducible` tells that dropping any one of
-    them resolves this clash (False only if the time limit cut the search for it short).
+    them resolves this clash (False only if the time limit cut the search for it short). relaxations: ways out, the
+    cheapest first.
     """
 
     status: PlanStatus
@@ -49,3 +78,5 @@ class PlanResult:
     interviewer_minutes: int = 0
     clash: tuple[RuleRef, ...] = ()
     clash_irreducible: bool = False
+    relaxations: tuple[Relaxation, ...] = ()
+    timeline: Timeline = NO_TIME

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from .information import information_for, is_signal, station_information
-from .problem import CompetencyNeed, Problem, RuleName, RuleRef
+from .problem import SHARE_PARTS, CompetencyNeed, Overlap, Problem, RuleName, RuleRef
 from .signals import scarce_pools
 
 #: A target counts as reached this far below it (in information), so that rounding never loses a plan that reaches it.
@@ -39,6 +39,7 @@ class Layout:
         self.stations = range(len(problem.stations))
         self.information: dict[tuple[int, int], float] = {}
         self._assessed: dict[tuple[int, int], int] = {}
+        self._following: dict[int, list[int]] = {}
         self._count = len(problem.stations)  # variable s says whether station s is chosen
         most = problem.limits.max_competencies_per_station
         for s, station in enumerate(problem.stations):
@@ -51,9 +52,16 @@ class Layout:
     def size(self) -> int:
         return self._count
 
-    def new_variable(self) -> int:
+    def new_variable(self, *, of: int | None = None) -> int:
+        """The next variable; `of` names the station without which it is 0."""
         self._count += 1
+        if of is not None:
+            self._following.setdefault(of, []).append(self._count - 1)
         return self._count - 1
+
+    def following(self, s: int) -> Sequence[int]:
+        """The variables that are 0 wherever station s is not chosen."""
+        return self._following.get(s, ())
 
     def assessed(self, s: int, c: int) -> int:
         """The variable that says whether station s assesses competency c (which it must measure)."""
@@ -100,6 +108,31 @@ class CandidateMinutes(Rule):
 
 
 @dataclass(frozen=True)
+class DayMinutes(Rule):
+    """The stations can be parted over so many days, none of them longer than this for the candidate (no breaks).
+
+    With one day this is a limit on the whole loop. With two, which stations come on the second is the plan's choice.
+    """
+
+    name = RuleName.DAY_MINUTES
+    subject = ""
+    minutes: int
+    days: int
+
+    def rows(self, layout: Layout) -> Iterable[Row]:
+        minutes = [station.minutes for station in layout.problem.stations]
+        if self.days == 1:
+            yield Row(tuple((s, minutes[s]) for s in layout.stations), upper=self.minutes)
+            return
+        second = [layout.new_variable(of=s) for s in layout.stations]
+        for s in layout.stations:
+            yield Row(((s, 1), (second[s], -1)), lower=0)
+        yield Row(tuple((second[s], minutes[s]) for s in layout.stations), upper=self.minutes)
+        both = ((variable, sign * minutes[s]) for s in layout.stations for variable, sign in ((s, 1), (second[s], -1)))
+        yield Row(tuple(both), upper=self.minutes)
+
+
+@dataclass(frozen=True)
 class InterviewerMinutes(Rule):
     """The interviewers' minutes together, write-ups included, fit their budget."""
 
@@ -133,7 +166,7 @@ class RequiredKind(Rule):
 
     def rows(self, layout: Layout) -> Iterable[Row]:
         options = layout.problem.stations
-        counted = (s for s in layout.stations if options[s].kind == self.subject and not options[s].is_pilot)
+        counted = (s for s in layout.stations if options[s].kind == self.subject and options[s].is_active)
         yield Row(tuple((s, 1) for s in counted), lower=self.number)
 
 
@@ -148,6 +181,39 @@ class MaxPerKind(Rule):
     def rows(self, layout: Layout) -> Iterable[Row]:
         counted = (s for s in layout.stations if layout.problem.stations[s].kind == self.subject)
         yield Row(tuple((s, 1) for s in counted), upper=self.number)
+
+
+@dataclass(frozen=True)
+class KindShare(Rule):
+    """At least this share of the candidate's minutes lies in active stations of a kind: each minute of such a station
+    counts for what is not asked of it, every other minute against what is."""
+
+    name = RuleName.KIND_SHARE
+    subject: str
+    parts: int
+
+    def rows(self, layout: Layout) -> Iterable[Row]:
+        options = layout.problem.stations
+        counted = [option.kind == self.subject and option.is_active for option in options]
+        terms = ((s, options[s].minutes * ((SHARE_PARTS if counted[s] else 0) - self.parts)) for s in layout.stations)
+        yield Row(tuple(terms), lower=0)
+
+
+@dataclass(frozen=True)
+class WithinOverlap(Rule):
+    """The plan shares so much, and no more, with a given set of stations."""
+
+    name = RuleName.OVERLAP
+    subject: str
+    overlap: Overlap
+
+    def rows(self, layout: Layout) -> Iterable[Row]:
+        inside = set(self.overlap.stations)
+        shared = tuple((s, 1) for s in layout.stations if layout.problem.stations[s].id in inside)
+        others = tuple((s, 1) for s in layout.stations if layout.problem.stations[s].id not in inside)
+        yield Row(shared, lower=self.overlap.at_least, upper=self.overlap.at_most)
+        if self.overlap.others_at_most is not None:
+            yield Row(others, upper=self.overlap.others_at_most)
 
 
 @dataclass(frozen=True)
@@ -168,7 +234,7 @@ class TargetReliability(Rule):
         terms = tuple(
             (layout.assessed(s, c), min(amount, needed))
             for (s, c), amount in layout.information.items()
-            if c == self.competency and not layout.problem.stations[s].is_pilot
+            if c == self.competency and layout.problem.stations[s].is_active
         )
         yield Row(terms, lower=needed)
 
@@ -191,7 +257,7 @@ class MinSignals(Rule):
         counted = [
             s
             for (s, c), amount in layout.information.items()
-            if c == self.competency and not options[s].is_pilot and is_signal(amount)
+            if c == self.competency and options[s].is_active and is_signal(amount)
         ]
         seats = sum(sorted((options[s].interviewers for s in counted), reverse=True)[: self.number])
         scarce = {} if self.number == 1 else scarce_pools([options[s] for s in counted], counted, seats)
@@ -228,9 +294,9 @@ class Pinned(Rule):
 
 @dataclass(frozen=True)
 class NotChosen(Rule):
-    """This station stays out: excluded by the leader, a pilot nobody pinned, or too few qualified interviewers."""
+    """This station stays out: excluded, not in use, a pilot nobody pinned, or too few qualified interviewers."""
 
-    name: RuleName  # type: ignore[misc]  # three rules share one row, so the name is a field here
+    name: RuleName  # type: ignore[misc]  # four rules share one row, so the name is a field here
     subject: str
     station: int
 
@@ -259,6 +325,8 @@ def rules_of(problem: Problem) -> tuple[Rule, ...]:
     rules: list[Rule] = []
     number_of = {station.id: s for s, station in enumerate(problem.stations)}
     for s, station in enumerate(problem.stations):
+        if not station.is_in_use:
+            rules.append(NotChosen(RuleName.NOT_IN_USE, station.id, s))
         if station.is_pilot and station.id not in limits.pinned:
             rules.append(NotChosen(RuleName.PILOT_NOT_PINNED, station.id, s))
         if station.pool is not None and len(station.pool) < station.interviewers:
@@ -267,6 +335,10 @@ def rules_of(problem: Problem) -> tuple[Rule, ...]:
     rules += [MaxPerKind(kind, number) for kind, number in limits.max_per_kind.items()]
     rules += [Pinned(name, number_of[name]) for name in dict.fromkeys(limits.pinned)]
     rules += [RequiredKind(kind, number) for kind, number in limits.required_kinds.items() if number]
+    rules += [
+        KindShare(kind, parts) for kind, share in limits.kind_shares.items() if (parts := round(share * SHARE_PARTS))
+    ]
+    rules += [WithinOverlap(str(number), overlap) for number, overlap in enumerate(limits.overlaps, start=1)]
     rules += [rule for c, need in enumerate(problem.competencies) for rule in _rules_of_need(c, need)]
     if limits.max_competencies_per_station is not None:
         rules.append(CompetenciesPerStation(limits.max_competencies_per_station))
@@ -274,6 +346,8 @@ def rules_of(problem: Problem) -> tuple[Rule, ...]:
         rules.append(MaxStations(limits.max_stations))
     if limits.interviewer_minutes is not None:
         rules.append(InterviewerMinutes(limits.interviewer_minutes))
+    if limits.day_minutes is not None:
+        rules.append(DayMinutes(limits.day_minutes, limits.days))
     if limits.candidate_minutes is not None:
         rules.append(CandidateMinutes(limits.candidate_minutes))
     return tuple(rules)

@@ -17,6 +17,7 @@ from .clash import find_clash
 from .information import LoopValue, Vector, is_signal, reliability
 from .order import order_stations
 from .problem import Problem
+from .relax import relaxations
 from .result import Coverage, PlanResult, PlanStatus
 from .rules import Layout, Row, Rule, rules_of
 from .signals import independent_signals
@@ -33,12 +34,13 @@ REDUCED_COST_ALLOWANCE = 1e-6
 NOTHING = 1e-12
 
 
-def solve(problem: Problem, *, time_limit_seconds: float = 10.0, seed: int = 0) -> PlanResult:
+def solve(problem: Problem, *, time_limit_seconds: float = 10.0, seed: int = 0, explain: bool = True) -> PlanResult:
     """The plan with the greatest R2_loop that obeys every rule, with its proof, or the rules that clash.
 
-    The same problem and seed give the same plan. The limit counts CP-SAT's deterministic work (see
-    `assemble.WORK_PER_SECOND`) and, as a guard, its seconds; only if the seconds run out first may a plan that is
-    "feasible", not "optimal", differ between machines. Raises ValueError if the limit is not positive.
+    The same problem and seed give the same plan, also where the search is cut short: the limit is counted in CP-SAT's
+    deterministic work (`assemble.WORK_PER_SECOND`), and the clock only guards against a machine many times slower.
+    explain: whether to look for the clash and its relaxations where there is no plan, within the same limit once more.
+    Raises ValueError if the limit is not positive.
     """
     if not time_limit_seconds > 0:
         raise ValueError(f"time_limit_seconds must be above 0, got {time_limit_seconds}.")
@@ -46,8 +48,16 @@ def solve(problem: Problem, *, time_limit_seconds: float = 10.0, seed: int = 0) 
     search = _OuterApproximation(problem, rules, Budget.of(time_limit_seconds), seed)
     outcome = search.run()
     if search.incumbent is None and outcome is Outcome.NONE:
-        clash = find_clash(problem, rules, search.budget, seed)
-        return PlanResult(PlanStatus.INFEASIBLE, clash=clash.rules, clash_irreducible=clash.irreducible)
+        if not explain:
+            return PlanResult(PlanStatus.INFEASIBLE)
+        budget = Budget.of(time_limit_seconds)
+        clash = find_clash(problem, rules, budget, seed)
+        return PlanResult(
+            PlanStatus.INFEASIBLE,
+            clash=clash.rules,
+            clash_irreducible=clash.irreducible,
+            relaxations=relaxations(problem, clash.rules, budget, seed),
+        )
     if search.incumbent is None:
         return PlanResult(PlanStatus.UNKNOWN, bound=search.bound)
     status = PlanStatus.OPTIMAL if outcome is not Outcome.CUT_SHORT else PlanStatus.FEASIBLE
@@ -170,9 +180,11 @@ class _OuterApproximation:
                     values[layout.assessed(s, c)] = 1
         for s in sorted(chosen, key=lambda s: (-layout.problem.stations[s].minutes, s)):
             if not layout.measured_by(s):
-                values[s] = 0
-                if not all(row.holds(values) for row in self.rows):
-                    values[s] = 1
+                without = list(values)
+                for variable in (s, *layout.following(s)):
+                    without[variable] = 0
+                if all(row.holds(without) for row in self.rows):
+                    values = without
         return values
 
 
@@ -181,12 +193,15 @@ def _result(search: _OuterApproximation, values: Sequence[int], status: PlanStat
     needs, options = layout.problem.competencies, layout.problem.stations
     chosen = [s for s in layout.stations if values[s]]
     assessed = {s: [c for c in layout.measured_by(s) if values[layout.assessed(s, c)]] for s in chosen}
-    running = order_stations([options[s] for s in chosen]).station_ids
+    limits = layout.problem.limits
+    days = 1 if limits.day_minutes is None else limits.days
+    timeline = order_stations([options[s] for s in chosen], days=days, day_minutes=limits.day_minutes)
+    running = timeline.station_ids
     number_of = {options[s].id: s for s in chosen}
     information = search.information(values)
     coverage = {}
     for c, need in enumerate(needs):
-        proven = [s for s in chosen if c in assessed[s] and not options[s].is_pilot]
+        proven = [s for s in chosen if c in assessed[s] and options[s].is_active]
         signals = [options[s] for s in proven if is_signal(layout.information[s, c])]
         coverage[need.id] = Coverage(
             reliability=float(reliability(information[c])),
@@ -200,6 +215,7 @@ def _result(search: _OuterApproximation, values: Sequence[int], status: PlanStat
         objective=objective,
         bound=max(objective, search.bound),
         stations=running,
+        timeline=timeline,
         assessed={name: tuple(needs[c].id for c in assessed[number_of[name]]) for name in running},
         coverage=coverage,
         candidate_minutes=sum(options[s].minutes for s in chosen),
