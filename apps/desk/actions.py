@@ -19,10 +19,10 @@ from apps.interviews.actions import (
 )
 from apps.interviews.core.entries import RatingEntry
 from apps.interviews.models import Candidacy, Interview
+from apps.interviews.queries import assessed, with_assessed
 from apps.library.models import RolePreset, Station
 from apps.loops.actions import add_station, create_role, generate_plan, publish_plan, remove_station
-from apps.loops.core.inputs import PlanLimits
-from apps.loops.models import LoopPlan, Role
+from apps.loops.models import LoopPlan, PlanStation, Role
 from apps.panel.actions import set_training
 from apps.panel.models import Training
 
@@ -86,8 +86,7 @@ def _seed_role(seeding: _Seeding, demo: DemoRole) -> Role:
     leader = seeding.leader
     preset = RolePreset.objects.get(slug=demo.preset)
     role = create_role(title=demo.title, summary=demo.summary, preset=preset, by=leader)
-    limits = PlanLimits(role.candidate_minutes, role.interviewer_minutes, role.min_ai_craft)
-    plan = generate_plan(role=role, limits=limits, by=leader, now=seeding.now)
+    plan = generate_plan(role=role, by=leader, now=seeding.now)
     if demo.stations:
         _use_stations(plan, demo.stations, leader)
     if demo.publish:
@@ -148,9 +147,10 @@ def _seed_scorecard(
     seeding: _Seeding, demo: DemoCandidate, interview: Interview, *, slug: str, user: User, place: int
 ) -> None:
     interview = Interview.objects.select_related("candidacy", "plan_station__version").get(pk=interview.pk)
+    station = with_assessed(PlanStation.objects.all()).get(pk=interview.plan_station_id)
     entries: dict[int, RatingEntry] = {}
     levels: list[int | None] = []
-    for measure in interview.plan_station.version.measures.select_related("competency"):
+    for measure in assessed(station):
         competency = measure.competency
         level = demo.level(competency=competency.slug, interviewer=slug, place=place)
         texts = seeding.evidence["no-evidence"] if level is None else seeding.evidence[competency.slug][level]

@@ -8,6 +8,7 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
 from django import forms
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.accounts.models import User
@@ -16,7 +17,7 @@ from apps.interviews.core.entries import RatingEntry
 from apps.interviews.models import Candidate, Interview, Scorecard
 from apps.interviews.queries import InterviewPage
 from apps.library.models import Competency
-from apps.loops.models import Role
+from apps.loops.models import LoopPlan, Role
 
 NO_EVIDENCE = "none"
 TIME_ZONES = [(name, name) for name in sorted(zoneinfo.available_timezones()) if "/" in name or name == "UTC"]
@@ -211,3 +212,24 @@ class ScorecardForm(forms.Form):
 
 class ExcuseForm(forms.Form):
     reason = forms.CharField(max_length=300)
+
+
+class MoveForm(forms.Form):
+    """Which plan to move to, and the list somebody has read (`seen`; its fingerprint)."""
+
+    plan = forms.ModelChoiceField(
+        LoopPlan.objects.none(),
+        empty_label=None,
+        error_messages={
+            "required": "Choose a plan.",
+            "invalid_choice": "Choose another plan of this role: a draft, or the one it goes by, will not do.",
+        },
+    )
+    seen = forms.CharField(max_length=64, required=False)
+
+    def __init__(self, *args: Any, plans: QuerySet[LoopPlan], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["plan"]
+        field.queryset = plans  # type: ignore[attr-defined]  # a ModelChoiceField
+        field.label_from_instance = lambda plan: f"Plan {plan.number}, {plan.get_state_display()}"  # type: ignore[attr-defined]  # as above
+        field.widget.attrs["class"] = "form-select w-auto"

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
-from django.db.models import Exists, F, Func, OuterRef, Q
+from django.db.models import Case, Exists, F, Func, OuterRef, Q, Subquery, When
 from django.db.models.functions import Lower
 from django.urls import reverse
 
@@ -157,6 +157,20 @@ class InterviewQuerySet(models.QuerySet["Interview"]):
         if user.is_interviewer:
             return self.filter(Exists(Seat.objects.assigned().filter(interviewer=user, interview=OuterRef("pk"))))
         return self.none()
+
+    def in_order(self) -> "InterviewQuerySet":
+        """In the order of the candidacy's plan (`place`), and after that what is not in this plan (None).
+
+        After a move, what was held stands in a plan of before: its place is that of the same station now.
+        """
+        of_station = PlanStation.objects.filter(
+            plan=OuterRef("candidacy__plan"), version__station=OuterRef("plan_station__version__station")
+        )
+        place = Case(
+            When(plan_station__plan=F("candidacy__plan"), then=F("plan_station__position")),
+            default=Subquery(of_station.order_by("position").values("position")[:1]),
+        )
+        return self.annotate(place=place).order_by(F("place").asc(nulls_last=True), "plan_station__position", "pk")
 
 
 class Interview(models.Model):

@@ -12,7 +12,9 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from apps.common.models import Job
 from apps.debriefs.models import Decision
 from apps.interviews.models import Candidacy, Interview, PinnedRequirement, PinnedRubric, Rating, Scorecard, Seat
-from apps.library.models import Level, Measure
+from apps.interviews.queries import with_assessed
+from apps.library.models import Level
+from apps.loops.models import PlanStation
 from apps.packets.models import Packet
 
 PAGE_SIZE = 50
@@ -32,15 +34,13 @@ class PanelRows:
 
 def candidacy_with_contents(candidacy_id: int) -> Candidacy:
     """A candidacy with all that kits and briefs are made from, at a fixed number of queries."""
-    measures = Prefetch("measures", Measure.objects.select_related("competency").order_by("-reliability", "id"))
     interviews = (
         Interview.objects.exclude(state=Interview.State.CANCELLED)
-        .select_related("plan_station__version")
         .prefetch_related(
-            Prefetch("plan_station__version__measures", measures.queryset),
+            Prefetch("plan_station", with_assessed(PlanStation.objects.all())),
             Prefetch("seats", Seat.objects.select_related("interviewer").order_by("id")),
         )
-        .order_by("plan_station__position", "id")
+        .in_order()
     )
     rubrics = (
         PinnedRubric.objects.select_related("rubric__competency")

@@ -3,7 +3,9 @@
 import datetime as dt
 
 from apps.interviews.models import Candidacy, Interview, Scorecard
-from apps.library.models import Competency, Rubric, StationVersion
+from apps.interviews.queries import assessed
+from apps.library.models import Competency, Rubric
+from apps.loops.models import PlanStation
 from apps.packets.core import source as to
 from apps.packets.queries import PanelRows
 
@@ -14,7 +16,7 @@ def to_source(candidacy: Candidacy, *, as_of: dt.datetime, panel: PanelRows | No
     requirements = list(candidacy.pinned_requirements.all())
     competencies: dict[int, Competency] = {line.competency_id: line.competency for line in requirements}
     for interview in interviews:
-        for measure in interview.plan_station.version.measures.all():
+        for measure in assessed(interview.plan_station):
             competencies.setdefault(measure.competency_id, measure.competency)
     for scorecard in panel.scorecards if panel else []:
         for rating in scorecard.ratings.all():
@@ -77,7 +79,7 @@ def _interview(row: Interview, position: int) -> to.InterviewSource:
     return to.InterviewSource(
         key=str(row.pk),
         position=position,
-        station=_station(row.plan_station.version),
+        station=_station(row.plan_station),
         starts_at=row.starts_at,
         ends_at=row.ends_at,
         seats=tuple(
@@ -92,7 +94,8 @@ def _interview(row: Interview, position: int) -> to.InterviewSource:
     )
 
 
-def _station(row: StationVersion) -> to.StationSource:
+def _station(place: PlanStation) -> to.StationSource:
+    row = place.version
     return to.StationSource(
         name=row.name,
         version=row.number,
@@ -119,7 +122,7 @@ def _station(row: StationVersion) -> to.StationSource:
         red_flags=tuple(row.red_flags),
         green_flags=tuple(row.green_flags),
         could_mislead=row.could_mislead,
-        competencies=tuple(measure.competency.slug for measure in row.measures.all()),
+        competencies=tuple(measure.competency.slug for measure in assessed(place)),
     )
 
 

@@ -13,7 +13,7 @@ from apps.accounts.models import User
 from apps.debriefs.actions import record_decision
 from apps.debriefs.models import Decision
 from apps.interviews.models import Scorecard
-from tests.test_bad_input import field, words
+from tests.bad_input.pages import field, words
 
 DECISION = {"outcome": "no_offer", "reasons": "Two gaps.", "conditions": "", "dissent": ""}
 

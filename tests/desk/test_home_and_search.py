@@ -10,8 +10,8 @@ from apps.accounts.models import Kind, User
 from apps.debriefs.actions import record_decision
 from apps.interviews.models import Scorecard
 from apps.loops.models import LoopPlan
+from tests.bad_input.pages import words
 from tests.factories import CandidateFactory, PlanFactory, RoleFactory, UserFactory
-from tests.test_bad_input import words
 
 SignIn = Callable[[User], Client]
 

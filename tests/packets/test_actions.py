@@ -330,5 +330,5 @@ def test_packets_are_read_at_a_fixed_number_of_queries(
     packet_candidacy: MakeCandidacy, packet_recruiter: User, django_assert_num_queries: Any
 ):
     candidacy = packet_candidacy()
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         translate.to_source(queries.candidacy_with_contents(candidacy.pk), as_of=NOW)

@@ -7,6 +7,7 @@ from apps.interviews.actions.candidacies import (
     start_candidacy,
     withdraw_candidacy,
 )
+from apps.interviews.actions.move import move_candidacy
 from apps.interviews.actions.panel import cancel_interview, excuse_interviewer, schedule_interview
 from apps.interviews.actions.scorecards import AlreadySubmitted, StaleScorecard, save_scorecard, submit_scorecard
 
@@ -18,6 +19,7 @@ __all__ = [
     "end_candidacy",
     "excuse_interviewer",
     "import_candidates",
+    "move_candidacy",
     "save_scorecard",
     "schedule_interview",
     "start_candidacy",

@@ -6,13 +6,13 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.db.models.functions import Lower
 
 from apps.common.actions import record
 from apps.interviews.actions.locks import lock_candidacy, refuse_while_owing
 from apps.interviews.core.csv_rows import CandidateRow
 from apps.interviews.models import Candidacy, Candidate, Interview, PinnedRequirement, PinnedRubric
+from apps.interviews.queries import assessed, with_assessed
 from apps.library.models import Rubric
 from apps.loops.models import LoopPlan, Role
 
@@ -81,13 +81,10 @@ def _start(candidates: Sequence[Candidate], *, role: Role, by: Any, now: dt.date
             raise ValidationError("This candidate is going through this role's loop already.") from error
         raise
     requirements = list(role.requirements.order_by("pk"))
-    measured = plan.plan_stations.values("version__measures__competency")
-    rubrics = list(
-        Rubric.objects.filter(state=Rubric.State.PUBLISHED)
-        .filter(Q(competency__in=measured) | Q(competency__in=[line.competency_id for line in requirements]))
-        .order_by("pk")
-    )
-    plan_stations = list(plan.plan_stations.order_by("position"))
+    plan_stations = list(with_assessed(plan.plan_stations.order_by("position")))
+    needed = {measure.competency_id for station in plan_stations for measure in assessed(station)}
+    needed |= {line.competency_id for line in requirements}
+    rubrics = list(Rubric.objects.filter(state=Rubric.State.PUBLISHED, competency__in=needed).order_by("pk"))
     Interview.objects.bulk_create(
         Interview(candidacy=candidacy, plan_station=ps) for candidacy in candidacies for ps in plan_stations
     )

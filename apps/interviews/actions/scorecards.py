@@ -11,6 +11,7 @@ from apps.common.actions import record
 from apps.interviews.actions.locks import lock_candidacy, refuse_ended
 from apps.interviews.core.entries import RatingEntry
 from apps.interviews.models import Interview, Rating, Scorecard, Seat
+from apps.interviews.queries import assessed
 
 
 class StaleScorecard(Exception):
@@ -37,8 +38,13 @@ def _own_scorecard(interview: Interview, by: Any) -> Scorecard:
     return Scorecard.objects.get_or_create(interview=interview, interviewer=by)[0]
 
 
-def _measured_in(interview: Interview) -> set[int]:
-    return set(interview.plan_station.version.measures.values_list("competency_id", flat=True))
+def _as_it_is_now(interview: Interview) -> Interview:
+    """The interview behind the lock: meanwhile its candidacy may have moved to another plan."""
+    return Interview.objects.select_related("candidacy__candidate", "plan_station__version").get(pk=interview.pk)
+
+
+def _assessed_in(interview: Interview) -> set[int]:
+    return {measure.competency_id for measure in assessed(interview.plan_station)}
 
 
 @transaction.atomic
@@ -64,7 +70,7 @@ def save_scorecard(
     refuse_ended(candidacy)
     if scorecard.revision != revision:
         raise StaleScorecard(scorecard)
-    if not set(entries) <= _measured_in(interview):
+    if not set(entries) <= _assessed_in(_as_it_is_now(interview)):
         raise ValidationError("This station does not measure that competency.")
     rubrics = {pin.rubric.competency_id: pin.rubric_id for pin in candidacy.pinned_rubrics.select_related("rubric")}
     for competency_id, entry in entries.items():
@@ -99,9 +105,11 @@ def submit_scorecard(
 ) -> Scorecard:
     """Save and submit in one step; from then on it is fixed.
 
-    Every measured competency needs a level or "no evidence". Raises as `save_scorecard` does.
+    Every competency the station assesses needs a level or "no evidence". Raises as `save_scorecard` does.
     """
-    if set(entries) != _measured_in(interview) or not all(entry.is_rated for entry in entries.values()):
+    lock_candidacy(interview.candidacy_id)
+    interview = _as_it_is_now(interview)
+    if set(entries) != _assessed_in(interview) or not all(entry.is_rated for entry in entries.values()):
         raise ValidationError('Rate every competency, or say "no evidence".')
     if recommendation not in Scorecard.Recommendation.values:
         raise ValidationError("Choose a recommendation.")

@@ -1,23 +1,14 @@
-"""Reads of candidates, candidacies, interviews and scorecards."""
+"""Reads of candidates and candidacies."""
 
-import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, QuerySet, When
 
-from apps.accounts.models import Kind, User
-from apps.interviews.models import (
-    Candidacy,
-    Candidate,
-    Interview,
-    PinnedRubric,
-    Rating,
-    Scorecard,
-    Seat,
-)
-from apps.library.models import Competency, Level, Measure, Rubric
+from apps.accounts.models import User
+from apps.interviews.models import Candidacy, Candidate, Interview, Scorecard, Seat
+from apps.interviews.queries.interviews import possible_interviewers
+from apps.loops.models import LoopPlan
 from apps.panel.queries import interviewers_by_station
 
 
@@ -90,12 +81,18 @@ class SeatLine:
 
 @dataclass(frozen=True)
 class InterviewLine:
-    """One interview on the page of a candidacy. `has_submitted` is None where the reader may not know."""
+    """One interview on the page of a candidacy. `has_submitted` is None where the reader may not know.
+
+    `place` is its station's in the candidacy's plan, None where it has none there; `from_plan` numbers the plan it was
+    held by, where that is another one.
+    """
 
     interview: Interview
     seats: tuple[SeatLine, ...]
     trained: tuple[User, ...]
     is_own: bool
+    place: int | None
+    from_plan: int | None
 
     @property
     def is_finished(self) -> bool:
@@ -110,6 +107,12 @@ class CandidacyPage:
     is_open: bool
     can_manage: bool
     interviewers: tuple[User, ...]
+    other_plans: tuple[LoopPlan, ...]
+
+    @property
+    def published_plan(self) -> LoopPlan | None:
+        """The role's published plan, where the candidacy goes by another one."""
+        return next((plan for plan in self.other_plans if plan.state == LoopPlan.State.PUBLISHED), None)
 
     @property
     def _counted(self) -> list[SeatLine]:
@@ -143,9 +146,9 @@ def candidacy_page(*, candidacy: Candidacy, user: Any) -> CandidacyPage:
     interviews = list(
         Interview.objects.visible_to(user)
         .filter(candidacy=candidacy)
-        .select_related("plan_station__version__station")
+        .select_related("plan_station__version__station", "plan_station__plan")
         .prefetch_related(Prefetch("seats", Seat.objects.select_related("interviewer").order_by("pk")))
-        .order_by("plan_station__position", "pk")
+        .in_order()
     )
     submitted = set(
         Scorecard.objects.visible_to(user)
@@ -174,131 +177,28 @@ def candidacy_page(*, candidacy: Candidacy, user: Any) -> CandidacyPage:
                 seats=seats,
                 trained=tuple(trained[interview.plan_station.version.station_id]),
                 is_own=any(line.seat.interviewer_id == user.pk for line in seats),
+                place=interview.place,  # type: ignore[attr-defined]  # annotated by in_order
+                from_plan=plan.number if (plan := interview.plan_station.plan) != candidacy.plan else None,
             )
         )
+    can_manage = user.runs_hiring and candidacy.state == Candidacy.State.ACTIVE
     return CandidacyPage(
         candidacy=candidacy,
         interviews=tuple(lines),
         is_open=is_open,
-        can_manage=user.runs_hiring and candidacy.state == Candidacy.State.ACTIVE,
+        can_manage=can_manage,
         interviewers=tuple(possible_interviewers()) if user.runs_hiring else (),
+        other_plans=tuple(plans_to_move_to(candidacy=candidacy)) if can_manage else (),
     )
 
 
-def possible_interviewers() -> QuerySet[User]:
+def plans_to_move_to(*, candidacy: Candidacy) -> QuerySet[LoopPlan]:
+    """The role's other plans that are or were in use: the published one first, then the newest."""
     return (
-        User.objects.filter(groups__name__in=[Kind.INTERVIEWER, Kind.LEADER], is_active=True)
-        .distinct()
-        .order_by("name", "pk")
-    )
-
-
-@dataclass(frozen=True)
-class DueLine:
-    """A scorecard somebody owes. `is_over` once the interview has ended."""
-
-    seat: Seat
-    is_over: bool
-
-
-def scorecards_due(*, user: Any, now: dt.datetime) -> list[DueLine]:
-    """This person's own seats without a submitted scorecard: held ones first, then by time."""
-    seats = (
-        Seat.objects.owing()
-        .filter(interviewer=user)
-        .select_related(
-            "interview__candidacy__candidate", "interview__candidacy__role", "interview__plan_station__version"
-        )
-        .order_by("interview__starts_at", "pk")
-    )
-    lines = [
-        DueLine(seat=seat, is_over=bool(seat.interview.ends_at and seat.interview.ends_at <= now)) for seat in seats
-    ]
-    return sorted(lines, key=lambda line: not line.is_over)
-
-
-def own_submitted(*, user: Any) -> QuerySet[Scorecard]:
-    return (
-        Scorecard.objects.submitted()
-        .filter(interviewer=user)
-        .select_related(
-            "interview__candidacy__candidate", "interview__candidacy__role", "interview__plan_station__version"
-        )
-        .order_by("-submitted_at", "-pk")
-    )
-
-
-@dataclass(frozen=True)
-class RatedCompetency:
-    """One competency on the scorecard, with the anchors pinned for this candidacy."""
-
-    competency: Competency
-    rubric: Rubric
-    levels: tuple[Level, ...]
-    rating: Rating | None
-
-
-@dataclass(frozen=True)
-class InterviewPage:
-    interview: Interview
-    measures: tuple[Measure, ...]
-    competencies: tuple[RatedCompetency, ...]
-    scorecard: Scorecard | None
-    owns_seat: bool
-    can_rate: bool
-
-    @property
-    def is_submitted(self) -> bool:
-        return self.scorecard is not None and self.scorecard.state == Scorecard.State.SUBMITTED
-
-
-def interview_page(*, interview: Interview, user: Any) -> InterviewPage:
-    """The kit and this person's own scorecard; never anybody else's."""
-    measures = tuple(
-        Measure.objects.filter(version=interview.plan_station.version)
-        .select_related("competency")
-        .order_by("-reliability", "pk")
-    )
-    scorecard = Scorecard.objects.filter(interview=interview, interviewer=user).first()
-    ratings = {
-        rating.competency_id: rating
-        for rating in Rating.objects.visible_to(user).filter(scorecard=scorecard).order_by("pk")
-    } if scorecard else {}  # fmt: skip
-    pinned = {
-        pin.rubric.competency_id: pin.rubric
-        for pin in PinnedRubric.objects.filter(
-            candidacy=interview.candidacy, rubric__competency__in=[measure.competency_id for measure in measures]
-        )
-        .select_related("rubric")
-        .prefetch_related(Prefetch("rubric__levels", Level.objects.order_by("number")))
-        .order_by("pk")
-    }
-    owns_seat = Seat.objects.assigned().filter(interview=interview, interviewer=user).exists()
-    return InterviewPage(
-        interview=interview,
-        measures=measures,
-        competencies=tuple(
-            RatedCompetency(
-                competency=measure.competency,
-                rubric=pinned[measure.competency_id],
-                levels=tuple(pinned[measure.competency_id].levels.all()),
-                rating=ratings.get(measure.competency_id),
-            )
-            for measure in measures
-        ),
-        scorecard=scorecard,
-        owns_seat=owns_seat,
-        can_rate=owns_seat and interview.candidacy.state == Candidacy.State.ACTIVE,
-    )
-
-
-def owed_on(*, candidacy: Candidacy, user: Any) -> Sequence[Seat]:
-    """What this person still owes on a candidacy."""
-    return list(
-        Seat.objects.owing()
-        .filter(interview__candidacy=candidacy, interviewer=user)
-        .select_related("interview__plan_station__version")
-        .order_by("pk")
+        LoopPlan.objects.filter(role=candidacy.role_id, published_at__isnull=False)
+        .exclude(pk=candidacy.plan_id)
+        .annotate(is_archived=Case(When(state=LoopPlan.State.ARCHIVED, then=1), default=0))
+        .order_by("is_archived", "-number")
     )
 
 

@@ -1,0 +1,143 @@
+"""A scorecard is never lost: not to a second tab, not to a missing level, not to a candidacy that ended."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.test import Client
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.interviews import actions
+from apps.interviews.core.entries import RatingEntry
+from apps.interviews.models import Interview, Rating, Scorecard
+from tests.bad_input.pages import card, field, saved, words
+from tests.factories import CompetencyFactory
+
+SignIn = Callable[[User], Client]
+
+
+def test_a_second_tab_is_told_shown_both_and_replaces_knowingly(loop: Any, ben: User, sign_in: SignIn) -> None:
+    client, address = sign_in(ben), loop.of_ben.get_absolute_url()
+    client.post(address, card(loop, **{f"evidence-{loop.first.pk}": "From the first tab."}))
+    stale = client.post(address, card(loop, level="2", **{f"evidence-{loop.first.pk}": "From the second tab."}))
+    assert stale.status_code == 409
+    assert "Saved in another tab meanwhile" in words(stale)
+    assert "From the first tab." in words(stale)
+    assert field(stale, f"evidence-{loop.first.pk}") == "From the second tab."
+    assert saved(loop).ratings.get().evidence == "From the first tab."
+    again = card(loop, revision=int(field(stale, "revision")), level="2")
+    again[f"evidence-{loop.first.pk}"] = "From the second tab."
+    assert client.post(address, again).status_code == 302
+    assert (saved(loop).ratings.get().evidence, saved(loop).ratings.get().level) == ("From the second tab.", 2)
+
+
+def test_submitting_twice_changes_nothing_and_gives_back_what_was_typed(loop: Any, ben: User, sign_in: SignIn) -> None:
+    client, address = sign_in(ben), loop.of_ben.get_absolute_url()
+    assert client.post(address, card(loop, do="submit")).status_code == 302
+    second = client.post(
+        address, card(loop, level="1", do="submit", **{f"evidence-{loop.first.pk}": "Second thoughts."})
+    )
+    assert second.status_code == 409
+    assert "was submitted already" in words(second)
+    assert "Second thoughts." in words(second)
+    assert saved(loop).ratings.get().level == 3
+    assert Scorecard.objects.filter(interview=loop.of_ben).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("left_out", "problem"),
+    [
+        ("level", "LLM craft: choose a level, or “no evidence”."),
+        ("recommendation", "Choose a recommendation."),
+        ("revision", "This field is required."),
+    ],
+)
+def test_an_incomplete_scorecard_is_not_submitted_and_not_lost(
+    left_out: str, problem: str, loop: Any, ben: User, sign_in: SignIn
+) -> None:
+    typed = {name: value for name, value in card(loop, do="submit").items() if not name.startswith(left_out)}
+    response = sign_in(ben).post(loop.of_ben.get_absolute_url(), typed)
+    assert problem in words(response)
+    assert field(response, f"evidence-{loop.first.pk}") == "They measured first."
+    assert field(response, "private_notes") == "Ask about the pager."
+    assert not Scorecard.objects.submitted().exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "problem"),
+    [
+        ("level", "5", "5 is not one of the available choices"),
+        ("level", "nonsense", "nonsense is not one of the available choices"),
+        ("evidence", "x" * 10001, "at most 10000 characters"),
+        ("evidence", "a\0b", "Null characters are not allowed."),
+    ],
+)
+def test_a_value_that_cannot_be_is_refused_in_words(
+    name: str, value: str, problem: str, loop: Any, ben: User, sign_in: SignIn
+) -> None:
+    response = sign_in(ben).post(loop.of_ben.get_absolute_url(), card(loop, **{f"{name}-{loop.first.pk}": value}))
+    assert problem in words(response)
+    assert field(response, "private_notes") == "Ask about the pager."
+    assert not Scorecard.objects.exists()
+
+
+def test_autosave_answers_in_json(loop: Any, ben: User, sign_in: SignIn) -> None:
+    client, address = sign_in(ben), loop.of_ben.get_absolute_url()
+
+    def autosave(**changes: Any) -> tuple[int, dict[str, Any]]:
+        response = client.post(address, card(loop, **changes), headers={"X-Autosave": "1"})
+        return response.status_code, json.loads(response.content)
+
+    assert autosave(level="") == (200, {"state": "saved", "revision": 1})
+    assert autosave(revision=1) == (200, {"state": "saved", "revision": 2})
+    assert autosave(revision=1) == (409, {"state": "stale"})
+    status, answer = autosave(level="7", revision=2)
+    assert (status, answer["state"], list(answer["problems"])) == (400, "invalid", [f"level-{loop.first.pk}"])
+    client.post(address, card(loop, revision=2, do="submit"))
+    assert autosave(revision=3) == (409, {"state": "submitted"})
+
+
+def test_a_candidacy_that_ended_meanwhile_takes_no_scorecard_and_loses_nothing(
+    loop: Any, ada: User, ben: User, sign_in: SignIn
+) -> None:
+    client = sign_in(ben)
+    assert client.get(loop.of_ben.get_absolute_url()).status_code == 200
+    sign_in(ada).post(f"/candidacies/{loop.candidacy.pk}/withdraw/")
+    response = client.post(loop.of_ben.get_absolute_url(), card(loop, do="submit"))
+    assert "This candidacy has ended; its interviews and scorecards stay as they are." in words(response)
+    assert field(response, f"evidence-{loop.first.pk}") == "They measured first."
+    assert not Scorecard.objects.submitted().exists()
+
+
+def test_a_scorecard_is_submitted_against_the_candidacy_as_it_is_now(loop: Any, ada: User, ben: User) -> None:
+    """The request may have read the candidacy a moment before somebody else ended it."""
+    interview = Interview.objects.select_related("candidacy").get(pk=loop.of_ben.pk)
+    actions.withdraw_candidacy(candidacy=loop.candidacy, by=ada, now=timezone.now())
+    entries = {loop.first.pk: RatingEntry(level=3, no_evidence=False, evidence="")}
+    with pytest.raises(ValidationError, match="has ended"):
+        actions.submit_scorecard(
+            interview=interview, entries=entries, recommendation="yes", private_notes="", revision=0, by=ben,
+            now=timezone.now(),
+        )  # fmt: skip
+
+
+def test_somebody_taken_off_meanwhile_saves_nothing(loop: Any, ben: User, fay: User) -> None:
+    entries = {loop.first.pk: RatingEntry(level=3, no_evidence=False, evidence="")}
+    with pytest.raises(PermissionDenied):
+        actions.save_scorecard(
+            interview=loop.of_ben, entries=entries, recommendation="", private_notes="", revision=0, by=fay,
+            now=timezone.now(),
+        )  # fmt: skip
+
+
+def test_a_competency_the_station_does_not_measure_is_refused(loop: Any, ben: User) -> None:
+    entries = {CompetencyFactory().pk: RatingEntry(level=3, no_evidence=False, evidence="")}
+    with pytest.raises(ValidationError, match="does not measure"):
+        actions.save_scorecard(
+            interview=loop.of_ben, entries=entries, recommendation="", private_notes="", revision=0, by=ben,
+            now=timezone.now(),
+        )  # fmt: skip
+    assert not Rating.objects.exists()
