@@ -68,12 +68,14 @@ class DebriefPage:
 
 def debrief_page(*, candidacy: Candidacy, user: Any) -> DebriefPage:
     """The page for somebody who may see what others wrote (`Candidacy.objects.open_to`)."""
-    scorecards = list(
+    in_order = Interview.objects.filter(candidacy=candidacy).in_order().values_list("pk", flat=True)
+    place = {pk: number for number, pk in enumerate(in_order)}
+    scorecards = sorted(
         Scorecard.objects.visible_to(user)
         .submitted()
         .filter(interview__candidacy=candidacy)
-        .select_related("interviewer", "interview__plan_station__version")
-        .order_by("interview__plan_station__position", "pk")
+        .select_related("interviewer", "interview__plan_station__version"),
+        key=lambda card: (place[card.interview_id], card.pk),
     )
     ratings = list(
         Rating.objects.visible_to(user)
@@ -107,7 +109,7 @@ def debrief_page(*, candidacy: Candidacy, user: Any) -> DebriefPage:
     not_held = tuple(
         Interview.objects.filter(candidacy=candidacy, state=Interview.State.TO_SCHEDULE)
         .select_related("plan_station__version")
-        .order_by("plan_station__position")
+        .in_order()
     )
     decision = Decision.objects.visible_to(user).filter(candidacy=candidacy).select_related("decided_by").first()
     return DebriefPage(

@@ -89,13 +89,17 @@ def search(*, user: Any, text: str) -> SearchHits:
 
 def audit_lines(*, user: Any) -> QuerySet[AuditLine]:
     """The trail for its readers, without the lines that would tell somebody who still owes a scorecard that others
-    have submitted or decided."""
+    have submitted or decided (a move lists what was kept as evidence)."""
     closed = Candidacy.objects.exclude(pk__in=Candidacy.objects.open_to(user).values("pk"))
     interviews = Interview.objects.filter(candidacy__in=closed).annotate(text=Cast("pk", CharField())).values("text")
     candidacies = closed.annotate(text=Cast("pk", CharField())).values("text")
     return (
         AuditLine.objects.visible_to(user)
         .exclude(object_type=Interview._meta.label, verb="submitted scorecard", object_id__in=interviews)
-        .exclude(object_type=Candidacy._meta.label, verb="recorded decision", object_id__in=candidacies)
+        .exclude(
+            object_type=Candidacy._meta.label,
+            verb__in=["recorded decision", "moved candidacy"],
+            object_id__in=candidacies,
+        )
         .order_by("-id")
     )
