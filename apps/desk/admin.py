@@ -154,14 +154,11 @@ class RoleAdmin(AuditedAdmin):
 
 
 @admin.register(Station)
-class StationAdmin(AuditedAdmin):
+class StationAdmin(ReadOnlyAdmin):
+    """Edited, reviewed and moved on its own pages, which keep versions, reasons and reviews."""
+
     list_display = ["slug", "kind", "state", "reviewed_on", "half_life_months"]
     list_filter = ["kind", "state"]
-    fields = ["slug", "kind", "state", "reviewed_on", "half_life_months"]
-    readonly_fields = ["slug", "kind"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).select_related("current")

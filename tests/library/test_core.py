@@ -23,7 +23,8 @@ SHIPPED = [(kind, name) for kind, names in FILES.items() for name in names]
 
 # One small document of each kind, with every key there is.
 STATION: dict[str, Any] = {
-    "slug": "a-station", "name": "A station", "kind": "ai_craft", "kit": "a-kit", "format": "f", "minutes": 45,
+    "slug": "a-station", "name": "A station", "also_called": ["Nickname"],
+    "kind": "ai_craft", "kit": "a-kit", "format": "f", "minutes": 45,
     "interviewers": 1, "preparation_minutes": 10, "state": "active", "reviewed_on": dt.date(2026, 1, 1),
     "half_life_months": 6, "ai_policy": "encouraged", "ai_policy_reason": "r", "measures": {"a-competency": 0.4},
     "purpose": "p", "candidate_brief": "b",
@@ -49,7 +50,7 @@ SMALL: dict[str, dict[str, Any]] = {
         "limits": {"candidate_minutes": 300, "interviewer_minutes": 600, "min_ai_craft": 1},
     },
 }  # fmt: skip
-OPTIONAL = {("kit",)}
+OPTIONAL = {("kit",), ("also_called",)}
 
 Path_ = tuple[str | int, ...]
 
@@ -189,6 +190,30 @@ def test_a_competency_in_no_framework_is_refused() -> None:
     files["competencies"]["lost.yaml"] = yaml.safe_dump({**SMALL["competencies"], "slug": "lost", "levels": levels})
     with pytest.raises(DocumentError, match="in no framework: lost"):
         parse_library(files)
+
+
+@pytest.mark.parametrize(
+    ("name", "also_called"), [("B station", ["Other", " nick NAME "]), ("B station", ["a  Station"]), ("Nickname", [])]
+)
+def test_a_name_leads_to_one_station(name: str, also_called: list[str]) -> None:
+    files = as_files(stations={"also_called": ["Nick name", "Nickname"]})
+    twin = {**STATION, "slug": "b-station", "name": name, "also_called": also_called}
+    files["stations"]["b-station.yaml"] = yaml.safe_dump(twin)
+    with pytest.raises(DocumentError, match=r"is a name of .-station already") as caught:
+        parse_library(files)
+    assert caught.value.name.startswith("stations/")
+
+
+def test_another_nickname_makes_no_new_version() -> None:
+    def fingerprint(**change: Any) -> str:
+        document = {**STATION, **change}
+        return parse_document("stations", "a-station.yaml", yaml.safe_dump(document)).contents_fingerprint
+
+    assert fingerprint(also_called=["Another"]) == fingerprint(also_called=[])
+
+
+def test_every_shipped_station_has_names_it_goes_by_elsewhere() -> None:
+    assert {len(station.also_called) for station in parse_library(FILES).stations} <= {3, 4, 5, 6, 7, 8}
 
 
 def test_a_file_is_named_after_its_slug() -> None:

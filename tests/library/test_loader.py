@@ -1,5 +1,6 @@
 """Loading: the same files change nothing, a changed one makes a version, running candidacies keep theirs."""
 
+import datetime as dt
 import shutil
 from collections.abc import Callable
 from io import StringIO
@@ -17,7 +18,10 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.common.models import AuditLine
 from apps.interviews.actions import start_candidacy
+from apps.library import actions
 from apps.library.models import Competency, Level, Measure, Rubric, Station, StationVersion
+from apps.library.queries import version_with_measures
+from apps.library.translate import to_document, to_rubric_document
 from tests.factories import CandidateFactory, PlanFactory, RoleFactory
 
 LIBRARY = [model for model in apps.get_models() if model._meta.app_label == "library"]
@@ -149,3 +153,103 @@ def test_every_measured_reliability_is_the_files(library: None) -> None:
         assert {
             measure.competency.slug: float(measure.reliability) for measure in measured.select_related("competency")
         } == {slug: pytest.approx(round(value, 2)) for slug, value in document["measures"].items()}
+
+
+# ----------------------------------------------------------------------------- what people wrote is left alone
+
+
+def save_here(station: Station, by: User, **changes: Any) -> None:
+    document = to_document(station, version_with_measures(station=station)).model_copy(update=changes)
+    actions.save_station(station=station, document=document, revision=station.revision, by=by, now=timezone.now())
+
+
+def test_a_station_edited_here_is_left_alone_and_the_report_says_so(library: None, folder: Path, cleo: User) -> None:
+    station = Station.objects.get(slug="trivia-screen")
+    save_here(station, cleo, purpose="OUR PURPOSE", half_life_months=30)
+    edit(folder / "stations" / "trivia-screen.yaml", purpose="A PURPOSE OF THEIRS", half_life_months=7)
+    for _ in range(2):
+        said = load(folder)
+        assert "(0 new or changed)" in said
+        assert "Left alone: the contents of stations/trivia-screen.yaml, for people changed it here." in said
+    station.refresh_from_db()
+    assert (station.current.number, station.current.purpose, station.half_life_months) == (2, "OUR PURPOSE", 30)
+
+
+def test_an_edit_that_the_files_have_taken_up_is_no_difference(library: None, folder: Path, cleo: User) -> None:
+    save_here(Station.objects.get(slug="trivia-screen"), cleo, purpose="OUR PURPOSE")
+    edit(folder / "stations" / "trivia-screen.yaml", purpose="OUR PURPOSE")
+    assert "Left alone" not in load(folder)
+
+
+def test_a_state_changed_here_stays_and_the_contents_still_follow_the_files(
+    library: None, folder: Path, cleo: User
+) -> None:
+    station = Station.objects.get(slug="trivia-screen")
+    actions.move_station(station=station, to="retired", reason="We stopped.", by=cleo, now=timezone.now())
+    edit(folder / "stations" / "trivia-screen.yaml", purpose="A PURPOSE OF THEIRS")
+    said = load(folder)
+    assert "Left alone: the state of stations/trivia-screen.yaml" in said
+    station.refresh_from_db()
+    assert (station.state, station.retired_reason) == ("retired", "We stopped.")
+    assert station.current.purpose == "A PURPOSE OF THEIRS"
+
+
+def test_a_state_of_the_files_follows_the_files(library: None, folder: Path) -> None:
+    station = Station.objects.get(slug="trivia-screen")
+    for state, reason in [("retired", "Retired in the library's files."), ("pilot", "")]:
+        edit(folder / "stations" / "trivia-screen.yaml", state=state)
+        assert "Left alone" not in load(folder)
+        station.refresh_from_db()
+        assert (station.state, station.retired_reason) == (state, reason)
+
+
+@pytest.mark.parametrize(
+    ("in_file", "expected"), [("2020-01-01", "2026-03-03"), ("2026-03-04", "2026-03-04"), (None, "2026-03-03")]
+)
+def test_a_review_recorded_here_is_not_undone(
+    in_file: str | None, expected: str, library: None, folder: Path, cleo: User
+) -> None:
+    station = Station.objects.get(slug="trivia-screen")
+    then = dt.datetime(2026, 3, 3, 12, tzinfo=dt.UTC)
+    edit(folder / "stations" / "trivia-screen.yaml", reviewed_on=dt.date(2019, 9, 9))
+    load(folder)
+    actions.review_station(station=station, version=1, note="Held it.", by=cleo, now=then)
+    if in_file:
+        edit(folder / "stations" / "trivia-screen.yaml", reviewed_on=dt.date.fromisoformat(in_file))
+    load(folder)
+    station.refresh_from_db()
+    assert str(station.reviewed_on) == expected
+    assert station.current.number == 1
+
+
+def test_a_review_date_nobody_recorded_here_follows_the_files_in_both_directions(library: None, folder: Path) -> None:
+    station = Station.objects.get(slug="trivia-screen")
+    for day in ("2019-09-09", "2025-05-05", "2018-08-08"):
+        edit(folder / "stations" / "trivia-screen.yaml", reviewed_on=dt.date.fromisoformat(day))
+        load(folder)
+        station.refresh_from_db()
+        assert str(station.reviewed_on) == day
+
+
+def test_a_rubric_published_here_is_left_alone_and_the_report_says_so(library: None, folder: Path, cleo: User) -> None:
+    competency = Competency.objects.get(slug="llm-craft")
+    mine = to_rubric_document(competency.rubrics.get()).model_copy(update={"no_evidence_when": "OURS"})
+    actions.publish_rubric(competency=competency, document=mine, number=1, by=cleo, now=timezone.now())
+    edit(folder / "competencies" / "llm-craft.yaml", no_evidence_when="THEIRS", why="Another why.")
+    assert "Left alone: the rubric of competencies/llm-craft.yaml" in load(folder)
+    assert competency.rubrics.get(state="published").no_evidence_when == "OURS"
+    competency.refresh_from_db()
+    assert competency.why == "Another why."
+
+
+def test_a_station_written_here_keeps_its_names(library: None, folder: Path, cleo: User) -> None:
+    puzzle = Station.objects.get(slug="trivia-screen")
+    ours = to_document(puzzle, version_with_measures(station=puzzle)).model_copy(
+        update={"slug": "ours", "name": "Ours", "also_called": ["Pub quiz"]}
+    )
+    actions.create_station(document=ours, by=cleo, now=timezone.now())
+    edit(folder / "stations" / "trivia-screen.yaml", also_called=["Tech trivia", "pub QUIZ"])
+    load(folder)
+    assert Station.objects.get(slug="trivia-screen").also_called == ["Tech trivia"]
+    assert Station.objects.get(slug="ours").also_called == ["Pub quiz"]
+    assert "(0 new or changed)" in load(folder)

@@ -8,10 +8,11 @@ import hashlib
 import itertools
 import json
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 
 
 def unwrap(text: str) -> str:
@@ -24,8 +25,10 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Prose = Annotated[Text, AfterValidator(unwrap)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=50)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+OtherName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
 Reliability = Annotated[float, Field(ge=0.05, le=0.60)]
 LEVELS = (1, 2, 3, 4)
+RESERVED = frozenset({"new", "review"})  # addresses beside those of stations
 
 
 class DocumentError(ValueError):
@@ -39,6 +42,12 @@ class DocumentError(ValueError):
 
 class _Document(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _not_reserved(slug: str) -> str:
+    if slug in RESERVED:
+        raise PydanticCustomError("slug_reserved", "this address belongs to a page of the library")
+    return slug
 
 
 class FrameworkDocument(_Document):
@@ -59,28 +68,33 @@ class LevelDocument(_Document):
     anchors: list[Text] = Field(min_length=2)
 
 
-class CompetencyDocument(_Document):
-    slug: Slug
-    name: Name
-    definition: Text
-    why: Prose
-    sub_skills: list[SubSkill] = Field(min_length=1)
+class RubricDocument(_Document):
+    """A rating scale: what stands on each level, and when there is no evidence at all."""
+
     levels: dict[int, LevelDocument]
     no_evidence_when: Text
 
     @model_validator(mode="after")
-    def _levels_are_complete(self) -> "CompetencyDocument":
+    def _levels_are_complete(self) -> Self:
         if tuple(sorted(self.levels)) != LEVELS:
-            raise ValueError("levels must be exactly 1, 2, 3 and 4")
+            raise PydanticCustomError("levels_complete", "levels must be exactly 1, 2, 3 and 4")
         anchors = [anchor for level in self.levels.values() for anchor in level.anchors]
         if len(set(anchors)) != len(anchors):
-            raise ValueError("the same anchor stands in two levels")
+            raise PydanticCustomError("anchor_twice", "the same anchor stands in two levels")
         return self
 
     @property
     def rubric_fingerprint(self) -> str:
         rubric = self.model_dump(mode="json", include={"levels", "no_evidence_when"})
         return hashlib.sha256(json.dumps(rubric, sort_keys=True).encode()).hexdigest()
+
+
+class CompetencyDocument(RubricDocument):
+    slug: Slug
+    name: Name
+    definition: Text
+    why: Prose
+    sub_skills: list[SubSkill] = Field(min_length=1)
 
 
 class GuideStep(_Document):
@@ -96,9 +110,14 @@ class Question(_Document):
     exceptional: Text
 
 
+# What is said about a station rather than in it: another value makes no new version.
+SETTINGS = ("also_called", "kind", "kit", "half_life_months")
+
+
 class StationDocument(_Document):
-    slug: Slug
+    slug: Annotated[Slug, AfterValidator(_not_reserved)]
     name: Name
+    also_called: list[OtherName] = []
     kind: Literal["ai_craft", "screen", "coding", "debugging", "design", "product", "behavioural", "depth", "puzzle"]
     kit: Slug | None = None
     format: Prose
@@ -125,19 +144,17 @@ class StationDocument(_Document):
     def _guide_runs_forward(self) -> "StationDocument":
         times = [step.at for step in self.interviewer_guide]
         if times[0] != 0 or any(later <= earlier for earlier, later in itertools.pairwise(times)):
-            raise ValueError("interviewer_guide must begin at minute 0 and run forward")
+            raise PydanticCustomError("guide_forward", "interviewer_guide must begin at minute 0 and run forward")
         if times[-1] >= self.minutes:
-            raise ValueError("interviewer_guide must end before the station does")
+            raise PydanticCustomError("guide_in_time", "interviewer_guide must end before the station does")
         if self.kit and self.kind != "ai_craft":
-            raise ValueError("only an AI craft station has a kit")
+            raise PydanticCustomError("kit_only_ai_craft", "only an AI craft station has a kit")
         return self
 
     @property
     def contents_fingerprint(self) -> str:
-        """Over what people read and what is measured; a new review date alone makes no new version."""
-        contents = self.model_dump(
-            mode="json", exclude={"slug", "kind", "kit", "state", "reviewed_on", "half_life_months"}
-        )
+        """Over what people read and what is measured; a new review date or nickname makes no new version."""
+        contents = self.model_dump(mode="json", exclude={"slug", "state", "reviewed_on", *SETTINGS})
         return hashlib.sha256(json.dumps(contents, sort_keys=True).encode()).hexdigest()
 
 
@@ -227,9 +244,26 @@ def parse_library(files: dict[str, dict[str, str]]) -> Library:
         raise DocumentError("frameworks", [f"in no framework: {', '.join(sorted(known - placed))}"])
     for station in library.stations:
         _refuse_unknown("stations", station.slug, set(station.measures) - known)
+    _refuse_shared_names(library.stations)
     for role in library.roles:
         _refuse_unknown("roles", role.slug, {line.competency for line in role.requirements} - known)
     return library
+
+
+def called(name: str) -> str:
+    """A name as it is compared with others: upper case and spacing do not tell two names apart."""
+    return " ".join(name.casefold().split())
+
+
+def _refuse_shared_names(stations: list[StationDocument]) -> None:
+    """A name leads to one station: neither two nicknames nor a nickname and another's own name may be the same."""
+    owners = {called(station.name): station.slug for station in stations}
+    for station in stations:
+        for name in station.also_called:
+            owner = owners.setdefault(called(name), station.slug)
+            if owner != station.slug:
+                problem = f"also_called: “{name}” is a name of {owner} already"
+                raise DocumentError(f"stations/{station.slug}.yaml", [problem])
 
 
 def _refuse_unknown(folder: str, slug: str, unknown: set[str]) -> None:

@@ -1,6 +1,11 @@
-"""How numbers of the library are written."""
+"""How numbers of the library are written, and how fresh a station is."""
 
 from django import template
+from django.utils import timezone
+
+from apps.library import queries
+from apps.library.core.freshness import Freshness
+from apps.library.models import Station
 
 register = template.Library()
 
@@ -30,3 +35,21 @@ def hours(minutes: int) -> str:
 def has_lines(text: str) -> bool:
     """Whether a text is laid out in lines (a table, code): then its columns have to keep their widths."""
     return "\n" in text.strip()
+
+
+@register.simple_tag
+def freshness_of(station: Station) -> Freshness:
+    """How fresh a station is today; asks the database nothing."""
+    return queries.freshness_of(station=station, today=timezone.localdate())
+
+
+@register.filter
+def months(value: float) -> str:
+    """Months without decimals, and "less than one" for what would read 0."""
+    return "less than one month" if round(value) < 1 else f"{round(value)} month{'s' * (round(value) != 1)}"
+
+
+@register.filter
+def number(value: float) -> str:
+    """12 for 12.0, .12 for 0.12."""
+    return f"{value:g}"

@@ -39,3 +39,5 @@ class Command(BaseCommand):
             f"{report.stations} stations, {report.presets} role presets "
             f"({sum(report.new.values())} new or changed)."
         )
+        for file, what in report.left_alone:
+            self.stdout.write(f"Left alone: the {what} of {file}, for people changed it here.")

@@ -1,114 +1,22 @@
-"""Frameworks, competencies with their rubrics, stations with their versions, role presets."""
+"""Stations with their versions and reviews."""
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Prefetch, Q
 from django.urls import reverse
 
-
-class Framework(models.Model):
-    """A named set of competencies."""
-
-    slug = models.SlugField(unique=True)
-    name = models.CharField(max_length=120)
-    summary = models.TextField()
-    position = models.PositiveSmallIntegerField()
-
-    class Meta:
-        ordering = ["position", "id"]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class CompetencyQuerySet(models.QuerySet["Competency"]):
-    def visible_to(self, user: Any) -> "CompetencyQuerySet":
-        return self if user.is_insider else self.none()
-
-
-class Competency(models.Model):
-    """What is assessed, and why the job needs it."""
-
-    framework = models.ForeignKey(Framework, models.PROTECT, related_name="competencies")
-    slug = models.SlugField(unique=True)
-    name = models.CharField(max_length=120)
-    definition = models.TextField()
-    why = models.TextField()
-    sub_skills = models.JSONField(default=list)
-    position = models.PositiveSmallIntegerField()
-
-    objects = CompetencyQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["position", "id"]
-        verbose_name_plural = "competencies"
-
-    def __str__(self) -> str:
-        return self.name
-
-    def get_absolute_url(self) -> str:
-        return reverse("competency", args=[self.slug])
-
-
-class Rubric(models.Model):
-    """A competency's rating scale. A published one never changes: a new version is made."""
-
-    class State(models.TextChoices):
-        PUBLISHED = "published", "published"
-        SUPERSEDED = "superseded", "superseded"
-
-    competency = models.ForeignKey(Competency, models.PROTECT, related_name="rubrics")
-    number = models.PositiveSmallIntegerField()
-    state = models.CharField(max_length=12, choices=State, default=State.PUBLISHED)
-    no_evidence_when = models.TextField()
-    fingerprint = models.CharField(max_length=64, editable=False)
-    published_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["competency", "-number"]
-        constraints = [
-            models.UniqueConstraint(fields=["competency", "number"], name="rubric_number_unique"),
-            models.UniqueConstraint(
-                fields=["competency"],
-                condition=Q(state="published"),
-                name="rubric_one_published",
-                violation_error_message="This competency has a published rubric already.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.competency.name}, rubric {self.number}"
-
-
-class Level(models.Model):
-    """One step of a rubric with the observable behaviour (anchors) that earns it."""
-
-    rubric = models.ForeignKey(Rubric, models.CASCADE, related_name="levels")
-    number = models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(4)])
-    label = models.CharField(max_length=60)
-    anchors = ArrayField(models.TextField())
-
-    class Meta:
-        ordering = ["rubric", "number"]
-        constraints = [
-            models.UniqueConstraint(fields=["rubric", "number"], name="level_number_unique"),
-            models.CheckConstraint(
-                name="level_number_1_to_4",
-                condition=Q(number__gte=1, number__lte=4),
-                violation_error_message="A level is a number from 1 to 4.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.number} {self.label}"
+from apps.library.models.competencies import Competency
 
 
 class StationQuerySet(models.QuerySet["Station"]):
     def visible_to(self, user: Any) -> "StationQuerySet":
         return self if user.is_insider else self.none()
+
+    def editable_by(self, user: Any) -> "StationQuerySet":
+        return self if user.is_leader else self.none()
 
     def usable(self) -> "StationQuerySet":
         return self.filter(state__in=[Station.State.ACTIVE, Station.State.PILOT], current__isnull=False)
@@ -139,12 +47,25 @@ class Station(models.Model):
         ACTIVE = "active", "active"
         RETIRED = "retired", "retired"
 
-    slug = models.SlugField(unique=True)
+    class Origin(models.TextChoices):
+        """Whose words count when the library's files are loaded again."""
+
+        FILES = "files", "the library's files"
+        HERE = "here", "written or changed here"
+
+    slug = models.SlugField(unique=True, error_messages={"unique": "Another station has this address already."})
     kind = models.CharField(max_length=12, choices=Kind)
     state = models.CharField(max_length=8, choices=State)
+    state_changed_at = models.DateTimeField(null=True, editable=False)  # none: the state is the files'
+    retired_reason = models.TextField(blank=True)
     kit = models.SlugField(blank=True)
+    also_called = ArrayField(models.CharField(max_length=80), default=list, blank=True)
     reviewed_on = models.DateField()
     half_life_months = models.PositiveSmallIntegerField()
+    origin = models.CharField(max_length=8, choices=Origin, default=Origin.FILES, editable=False)
+    revision = models.PositiveIntegerField(default=0, editable=False)  # counts what was saved, to notice two at once
+    saved_at = models.DateTimeField(null=True, editable=False)
+    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+")
     current = models.OneToOneField(
         "StationVersion", models.PROTECT, null=True, editable=False, related_name="current_of"
     )
@@ -163,6 +84,11 @@ class Station(models.Model):
                 name="station_kit_only_ai_craft",
                 condition=Q(kit="") | Q(kind="ai_craft"),
                 violation_error_message="Only an AI craft station has a kit.",
+            ),
+            models.CheckConstraint(
+                name="station_retired_with_reason",
+                condition=(Q(state="retired") & ~Q(retired_reason="")) | (~Q(state="retired") & Q(retired_reason="")),
+                violation_error_message="A retired station says why it was retired, and only a retired one does.",
             ),
         ]
 
@@ -201,6 +127,9 @@ class StationVersion(models.Model):
     could_mislead = models.TextField()
     fingerprint = models.CharField(max_length=64, editable=False)
     made_at = models.DateTimeField()
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
+    )  # nobody: from the library's files
 
     class Meta:
         ordering = ["station", "-number"]
@@ -244,40 +173,24 @@ class Measure(models.Model):
         return f"{self.competency} {self.reliability}"
 
 
-class RolePreset(models.Model):
-    """A job as this library sees it; a role begins as a copy of one."""
+class StationReview(models.Model):
+    """Somebody went through a station and found that it still holds. Never changed once written."""
 
-    slug = models.SlugField(unique=True)
-    title = models.CharField(max_length=120)
-    summary = models.TextField()
-    when_to_use = models.TextField()
-    guide = models.TextField()
-    candidate_minutes = models.PositiveSmallIntegerField()
-    interviewer_minutes = models.PositiveSmallIntegerField()
-    min_ai_craft = models.PositiveSmallIntegerField()
-    position = models.PositiveSmallIntegerField()
+    station = models.ForeignKey(Station, models.PROTECT, related_name="reviews")
+    version = models.ForeignKey(StationVersion, models.PROTECT, related_name="+")
+    on = models.DateField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    note = models.TextField()
 
     class Meta:
-        ordering = ["position", "id"]
-
-    def __str__(self) -> str:
-        return self.title
-
-
-class PresetRequirement(models.Model):
-    preset = models.ForeignKey(RolePreset, models.CASCADE, related_name="requirements")
-    competency = models.ForeignKey(Competency, models.PROTECT, related_name="+")
-    weight = models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(5)])
-    bar = models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(4)])
-    must_pass = models.BooleanField()
-    min_signals = models.PositiveSmallIntegerField()
-    why = models.TextField()
-
-    class Meta:
-        ordering = ["preset", "id"]
+        ordering = ["-on", "-id"]
         constraints = [
-            models.UniqueConstraint(fields=["preset", "competency"], name="preset_competency_once"),
+            models.CheckConstraint(
+                name="station_review_has_note",
+                condition=~Q(note=""),
+                violation_error_message="Say what was checked.",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.preset}: {self.competency}"
+        return f"{self.station.slug}, {self.on}"
