@@ -1,5 +1,6 @@
 """Verbs about roles and loop plans."""
 
+from apps.loops.actions.audits import confirm_matches, draft_repair, report_of, start_audit, start_audit_of_plan
 from apps.loops.actions.plans import (
     SOLVE_SECONDS,
     PlanImpossible,
@@ -7,6 +8,7 @@ from apps.loops.actions.plans import (
     allow_station,
     archive_plan,
     copy_plan,
+    draft_from_stations,
     generate_plan,
     move_station,
     pin_station,
@@ -24,15 +26,21 @@ __all__ = [
     "add_station",
     "allow_station",
     "archive_plan",
+    "confirm_matches",
     "copy_plan",
     "create_role",
+    "draft_from_stations",
+    "draft_repair",
     "generate_plan",
     "move_station",
     "pin_station",
     "publish_plan",
     "regenerate_plan",
     "remove_station",
+    "report_of",
     "save_requirements",
+    "start_audit",
+    "start_audit_of_plan",
     "suggest_order",
     "swap_station",
 ]

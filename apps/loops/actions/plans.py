@@ -1,7 +1,7 @@
 """Verbs about loop plans."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -10,14 +10,14 @@ from django.db import transaction
 from django.db.models import Max
 
 from apps.common.actions import record
-from apps.library.models import Station
+from apps.library.models import Competency, Station
 from apps.loops import queries, translate
 from apps.loops.actions.locks import editable, open_role
 from apps.loops.core.inputs import PlanLimits
 from apps.loops.core.order import order_stations
 from apps.loops.core.result import PlanResult, PlanStatus
 from apps.loops.core.solve import solve
-from apps.loops.models import LoopPlan, PlanStation, Role
+from apps.loops.models import LoopPlan, PlanStation, Requirement, Role
 
 SOLVE_SECONDS = 10.0
 
@@ -31,14 +31,15 @@ class PlanImpossible(Exception):
 
 
 @transaction.atomic
-def generate_plan(*, role: Role, limits: PlanLimits, by: Any, now: dt.datetime) -> LoopPlan:
-    """Make a new draft: the loop that measures the role's competencies best within the limits.
+def generate_plan(*, role: Role, by: Any, now: dt.datetime, limits: PlanLimits | None = None) -> LoopPlan:
+    """Make a new draft: the loop that measures the role's competencies best within the limits (else the role's own).
 
     Raises PlanImpossible where no loop keeps every rule, ValidationError where the role requires nothing yet.
     """
     by.require(leader=True)
     role = open_role(role.pk, by)
     last = role.plans.aggregate(last=Max("number"))["last"] or 0
+    limits = limits or translate.limits_of(role)
     plan = LoopPlan.objects.create(role=role, number=last + 1, created_by=by, **asdict(limits))
     _fill(plan, pinned=[], excluded=[], today=now.date())
     record(by=by, verb="generated plan", thing=plan, after=_plan_as_data(plan))
@@ -61,16 +62,9 @@ def regenerate_plan(*, plan: LoopPlan, limits: PlanLimits, by: Any, now: dt.date
 
 
 def _fill(plan: LoopPlan, *, pinned: list[Station], excluded: list[Station], today: dt.date) -> None:
-    requirements = queries.requirements_of(plan.role)
-    if not requirements:
-        raise ValidationError("This role requires nothing yet. Add competencies first.")
-    if plan.min_ai_craft < 1 and queries.needs_ai_craft(requirements):
-        raise ValidationError("This role requires LLM craft: plan at least one AI craft station.")
     problem = translate.planning_problem(
-        requirements=requirements,
-        candidate_minutes=plan.candidate_minutes,
-        interviewer_minutes=plan.interviewer_minutes,
-        min_ai_craft=plan.min_ai_craft,
+        requirements=_requirements(plan.role, min_ai_craft=plan.min_ai_craft),
+        limits=translate.limits_of(plan),
         pinned=[station.slug for station in pinned],
         excluded=[station.slug for station in excluded],
         today=today,
@@ -80,25 +74,73 @@ def _fill(plan: LoopPlan, *, pinned: list[Station], excluded: list[Station], tod
         raise PlanImpossible(result)
     if result.status is PlanStatus.UNKNOWN:
         raise ValidationError("No plan was found in the time given. Ask again, or loosen a limit.")
-    stations = {
-        station.slug: station for station in Station.objects.filter(slug__in=result.stations).select_related("current")
-    }
-    pinned_slugs = {station.slug for station in pinned}
-    PlanStation.objects.bulk_create(
-        PlanStation(plan=plan, version=stations[slug].current, position=position, pinned=slug in pinned_slugs)
-        for position, slug in enumerate(result.stations, start=1)
-    )
+    _put(plan, result.stations, assessed=result.assessed, pinned={station.slug for station in pinned})
     plan.proof = result.status.value
     plan.objective = result.objective
     plan.bound = result.bound
     plan.save()
 
 
+def _requirements(role: Role, *, min_ai_craft: int) -> list[Requirement]:
+    requirements = queries.requirements_of(role)
+    if not requirements:
+        raise ValidationError("This role requires nothing yet. Add competencies first.")
+    if min_ai_craft < 1 and queries.needs_ai_craft(requirements):
+        raise ValidationError("This role requires LLM craft: plan at least one AI craft station.")
+    return requirements
+
+
+def _put(plan: LoopPlan, slugs: Sequence[str], *, assessed: Mapping[str, Sequence[str]], pinned: set[str]) -> None:
+    """Make these the plan's stations, in this order. What a station assesses is noted where it may not assess all."""
+    found = Station.objects.filter(slug__in=slugs).select_related("current").in_bulk(field_name="slug")
+    versions = {slug: station.current for slug, station in found.items() if station.current is not None}
+    if missing := [slug for slug in slugs if slug not in versions]:
+        raise ValidationError(f"The library has no station {', '.join(missing)} that says anything.")
+    rows = PlanStation.objects.bulk_create(
+        PlanStation(plan=plan, version=versions[slug], position=position, pinned=slug in pinned)
+        for position, slug in enumerate(slugs, start=1)
+    )
+    if plan.max_competencies is None:
+        return
+    competencies = Competency.objects.in_bulk(field_name="slug")
+    through = PlanStation.assessed.through
+    through.objects.bulk_create(
+        through(planstation_id=row.pk, competency_id=competencies[competency].pk)
+        for row, slug in zip(rows, slugs, strict=True)
+        for competency in assessed.get(slug, ())
+    )
+
+
+@transaction.atomic
+def draft_from_stations(
+    *, role: Role, limits: PlanLimits, station_slugs: Sequence[str], by: Any, now: dt.datetime
+) -> LoopPlan:
+    """Make a new draft of exactly these stations, in this order: an alternative, a repair, a point of the frontier.
+
+    It carries no proof. What it breaks, if anything, its page says.
+    """
+    by.require(leader=True)
+    role = open_role(role.pk, by)
+    requirements = _requirements(role, min_ai_craft=limits.min_ai_craft)
+    if not station_slugs:
+        raise ValidationError("A plan needs at least one station.")
+    if len(set(station_slugs)) != len(station_slugs):
+        raise ValidationError("A station stands in the list twice.")
+    last = role.plans.aggregate(last=Max("number"))["last"] or 0
+    plan = LoopPlan.objects.create(role=role, number=last + 1, created_by=by, **asdict(limits))
+    problem = translate.planning_problem(
+        requirements=requirements, limits=limits, pinned=station_slugs, today=now.date()
+    )
+    # All pinned, the planner only says what each station assesses, and whether these can be a plan at all.
+    assessed = solve(problem, time_limit_seconds=SOLVE_SECONDS, seed=0, explain=False).assessed
+    _put(plan, station_slugs, assessed=assessed, pinned=set())
+    record(by=by, verb="made plan of stations", thing=plan, after=_plan_as_data(plan))
+    return plan
+
+
 def _plan_as_data(plan: LoopPlan) -> dict[str, Any]:
     return {
-        "candidate_minutes": plan.candidate_minutes,
-        "interviewer_minutes": plan.interviewer_minutes,
-        "min_ai_craft": plan.min_ai_craft,
+        **asdict(translate.limits_of(plan)),
         "stations": list(plan.plan_stations.order_by("position").values_list("version__station__slug", flat=True)),
     }
 
@@ -211,7 +253,8 @@ def suggest_order(*, plan: LoopPlan, by: Any, now: dt.datetime) -> None:
     before = _plan_as_data(plan)
     chosen = {ps.version.station.slug: ps for ps in plan.plan_stations.select_related("version__station")}
     options = translate.plan_options(plan=plan, today=now.date())
-    timeline = order_stations(options)
+    days = 1 if plan.day_minutes is None else 2
+    timeline = order_stations(options, days=days, day_minutes=plan.day_minutes)
     _renumber(plan, [chosen[station_id] for station_id in timeline.station_ids])
     record(by=by, verb="reordered plan", thing=plan, before=before, after=_plan_as_data(plan))
 
@@ -259,17 +302,19 @@ def copy_plan(*, plan: LoopPlan, by: Any) -> LoopPlan:
         role=role,
         number=last + 1,
         created_by=by,
-        candidate_minutes=plan.candidate_minutes,
-        interviewer_minutes=plan.interviewer_minutes,
-        min_ai_craft=plan.min_ai_craft,
+        **asdict(translate.limits_of(plan)),
     )
     copy.excluded.set(plan.excluded.all())
-    originals = list(plan.plan_stations.select_related("version__station__current").order_by("position"))
+    originals = list(
+        plan.plan_stations.select_related("version__station__current").prefetch_related("assessed").order_by("position")
+    )
     copies = [
         PlanStation(plan=copy, version=ps.version.station.current or ps.version, position=ps.position, pinned=ps.pinned)
         for ps in originals
     ]
-    PlanStation.objects.bulk_create(copies)
+    for row, original in zip(PlanStation.objects.bulk_create(copies), originals, strict=True):
+        if row.version_id == original.version_id and original.assessed.all():
+            row.assessed.set(original.assessed.all())
     if [ps.version_id for ps in copies] == [ps.version_id for ps in originals]:
         copy.proof, copy.objective, copy.bound = plan.proof, plan.objective, plan.bound
         copy.save()

@@ -1,72 +1,50 @@
 """A plan as its page shows it."""
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from apps.library.core.freshness import age_in_months, freshness
 from apps.library.models import Station
 from apps.loops import queries
 from apps.loops.core import information as info
 from apps.loops.core.check import violations
-from apps.loops.core.problem import Problem, RuleName, StationOption
-from apps.loops.core.signals import independent_signals
+from apps.loops.core.contribution import contributions
+from apps.loops.core.days import lay_out
+from apps.loops.core.order import Slot
+from apps.loops.core.problem import Problem, RuleName, RuleRef, StationOption
 from apps.loops.models import LoopPlan, PlanStation, Requirement
-from apps.loops.translate.problem import AI_CRAFT, to_limits, to_option, to_problem
-from apps.loops.translate.words import ViolationLine, violation_lines
+from apps.loops.translate.coverage import CoverageRow, assessing, coverage_rows
+from apps.loops.translate.formulas import (
+    CostTerm,
+    ExplainedSum,
+    ValidityTerms,
+    cost_term,
+    explained_sum,
+)
+from apps.loops.translate.problem import AI_CRAFT, limits_of, to_limits, to_option, to_problem
+from apps.loops.translate.timeline import DayStrip, day_strips
+from apps.loops.translate.words import RuleLine, ViolationLine, noticeable, violation_lines
 from apps.panel.queries import trained_people
 
 OF_A_COMPETENCY = (RuleName.TARGET_RELIABILITY, RuleName.MIN_SIGNALS)
 
 
 @dataclass(frozen=True)
-class Cell:
-    """What one station tells about one competency: single-rating reliability (None: nothing), information today."""
+class PlanColumn:
+    """One station of the plan: when it takes place, what it costs, and what would be lost without it.
 
-    reliability: float | None
-    information: float
-
-    @property
-    def reliability_today(self) -> float:
-        """Reliability of the whole station, its interviewers together, aged to today."""
-        return info.reliability(self.information)
-
-    @property
-    def heat(self) -> int:
-        return heat_of(self.reliability_today)
-
-
-@dataclass(frozen=True)
-class CoverageRow:
-    """One competency of the role against the whole plan.
-
-    `signals` counts active stations of information .10 or more that different people can hold.
-    `is_short`: the checker finds its least signals or its target reliability missed.
+    loss: fall of R2 without it, all else equal; without: the R2 that is left; breaks: the rules that hold only with it.
     """
 
-    requirement: Requirement
-    cells: tuple[Cell, ...]
-    information: float
-    reliability: float
-    signals: int
-    is_short: bool
-
-    @property
-    def is_gap(self) -> bool:
-        return self.signals == 0
-
-    @property
-    def heat(self) -> int:
-        return heat_of(self.reliability)
-
-
-@dataclass(frozen=True)
-class PlanColumn:
     plan_station: PlanStation
+    age_months: float
     freshness: float
+    cost: CostTerm
+    slot: Slot
+    loss: float
+    without: float
+    breaks: tuple[RuleLine, ...]
 
     @property
     def is_stale(self) -> bool:
@@ -79,16 +57,38 @@ class PlanPage:
 
     plan: LoopPlan
     columns: tuple[PlanColumn, ...]
+    strips: tuple[DayStrip, ...]
     rows: tuple[CoverageRow, ...]
-    candidate_minutes: int
-    interviewer_minutes: int
-    explained: float
-    explained_if_fresh: float
-    expected_validity: float
-    ai_craft_count: int
+    today: ExplainedSum
+    if_fresh: ExplainedSum
     violations: tuple[ViolationLine, ...]
     excluded: tuple[Station, ...]
     can_edit: bool
+    ai_craft_count: int
+
+    @property
+    def candidate_minutes(self) -> int:
+        return sum(column.cost.minutes for column in self.columns)
+
+    @property
+    def interviewer_minutes(self) -> int:
+        return sum(column.cost.interviewer_minutes for column in self.columns)
+
+    @property
+    def explained(self) -> float:
+        return self.today.explained
+
+    @property
+    def explained_if_fresh(self) -> float:
+        return self.if_fresh.explained
+
+    @property
+    def validity(self) -> ValidityTerms:
+        return ValidityTerms(self.explained)
+
+    @property
+    def expected_validity(self) -> float:
+        return self.validity.expected
 
     @property
     def staleness_loss(self) -> float:
@@ -103,58 +103,52 @@ class PlanPage:
         return 100 * max(self.plan.bound - self.plan.objective, 0.0)
 
 
-def heat_of(reliability: float) -> int:
-    """Six steps for a heat map: 0 nothing, 5 a reliability of .60 or more; of the number as it is printed."""
-    reliability = round(reliability, 2)
-    if reliability <= 0:
-        return 0
-    return 1 + sum(reliability >= step for step in (0.15, 0.30, 0.45, 0.60))
-
-
 def plan_page(*, plan: LoopPlan, user: Any, today: dt.date) -> PlanPage:
-    plan = LoopPlan.objects.with_stations().prefetch_related("excluded__current").get(pk=plan.pk)
+    plan = (
+        LoopPlan.objects.with_stations()
+        .prefetch_related("excluded__current", "plan_stations__assessed")
+        .get(pk=plan.pk)
+    )
     requirements = queries.requirements_of(plan.role)
-    needed = frozenset(requirement.competency.slug for requirement in requirements)
     plan_stations = list(plan.plan_stations.all())
-    trained = trained_people()
-    options = [
-        to_option(ps.version.station, ps.version, needed=needed, today=today, trained=trained) for ps in plan_stations
-    ]
+    options = options_of(plan_stations, needed=frozenset(line.competency.slug for line in requirements), today=today)
     problem = _as_problem(plan, requirements, options)
-    broken = violations(problem, [option.id for option in options]) if problem else ()
+    ids = [option.id for option in options]
+    broken = noticeable(violations(problem, ids)) if problem else ()
+    names = _names(requirements, plan_stations)
     short = {violation.subject for violation in broken if violation.rule in OF_A_COMPETENCY}
-    rows = tuple(_coverage_row(requirement, options, short) for requirement in requirements)
-    explained = explained_if_fresh = 0.0
-    if problem is not None and options:
-        value = info.LoopValue.of(problem)
-        explained = value.at(np.array([row.information for row in rows]))
-        fresh = [
-            sum(_fresh_information(option, requirement.competency.slug) for option in options)
-            for requirement in requirements
-        ]
-        explained_if_fresh = value.at(np.array(fresh))
+    titles = [ps.version.name for ps in plan_stations]
+    rows = coverage_rows(requirements, options, titles, problem, short)
+    explained = _explained(problem, rows, fresh=False)
+    days = lay_out(options, day_minutes=plan.day_minutes)
+    slots = {slot.station_id: slot for day in days for slot in day.slots}
     return PlanPage(
         plan=plan,
-        columns=tuple(
-            PlanColumn(
-                plan_station=ps,
-                freshness=freshness(
-                    age_in_months(ps.version.station.reviewed_on, today), ps.version.station.half_life_months
-                ),
-            )
-            for ps in plan_stations
-        ),
+        columns=_columns(plan_stations, options, problem, explained.explained, slots, names),
+        strips=day_strips(days, titles),
         rows=rows,
-        candidate_minutes=sum(option.minutes for option in options),
-        interviewer_minutes=sum(option.interviewer_load for option in options),
-        explained=explained,
-        explained_if_fresh=explained_if_fresh,
-        expected_validity=info.expected_validity(explained),
-        ai_craft_count=sum(option.kind == AI_CRAFT and not option.is_pilot for option in options),
-        violations=violation_lines(broken, _names(requirements, plan_stations)),
+        today=explained,
+        if_fresh=_explained(problem, rows, fresh=True),
+        violations=violation_lines(broken, names),
         excluded=tuple(plan.excluded.all()),
         can_edit=LoopPlan.objects.editable_by(user).filter(pk=plan.pk).exists(),
+        ai_craft_count=sum(option.kind == AI_CRAFT and not option.is_pilot for option in options),
     )
+
+
+def options_of(
+    plan_stations: Sequence[PlanStation], *, needed: frozenset[str], today: dt.date
+) -> tuple[StationOption, ...]:
+    """The stations of a plan in its own versions, each measuring what it assesses there."""
+    trained = trained_people()
+    options = []
+    for ps in plan_stations:
+        option = to_option(ps.version.station, ps.version, needed=needed, today=today, trained=trained)
+        assessed = {competency.slug for competency in ps.assessed.all()}
+        if assessed:
+            option = assessing(option, assessed)
+        options.append(option)
+    return tuple(options)
 
 
 def _as_problem(
@@ -166,10 +160,7 @@ def _as_problem(
         requirements=requirements,
         options=options,
         limits=to_limits(
-            candidate_minutes=plan.candidate_minutes,
-            interviewer_minutes=plan.interviewer_minutes,
-            min_ai_craft=plan.min_ai_craft,
-            pinned=[ps.version.station.slug for ps in plan.plan_stations.all() if ps.pinned],
+            limits_of(plan), pinned=[ps.version.station.slug for ps in plan.plan_stations.all() if ps.pinned]
         ),
     )
 
@@ -180,29 +171,42 @@ def _names(requirements: Sequence[Requirement], plan_stations: Sequence[PlanStat
     return names | dict(Station.Kind.choices)
 
 
-def _fresh_information(option: StationOption, competency: str) -> float:
-    rho = option.measures.get(competency)
-    return info.rating_information(rho, option.interviewers) if rho else 0.0
-
-
-def _coverage_row(requirement: Requirement, options: Sequence[StationOption], short: Collection[str]) -> CoverageRow:
-    slug = requirement.competency.slug
-    cells = [
-        Cell(reliability=option.measures.get(slug), information=info.station_information(option, slug))
-        for option in options
-    ]
-    total = sum(cell.information for cell in cells)
-    return CoverageRow(
-        requirement=requirement,
-        cells=tuple(cells),
-        information=total,
-        reliability=info.reliability(total),
-        signals=independent_signals(
-            [
-                option
-                for option, cell in zip(options, cells, strict=True)
-                if info.is_signal(cell.information) and not option.is_pilot
-            ]
-        ),
-        is_short=slug in short,
+def _columns(
+    plan_stations: Sequence[PlanStation],
+    options: Sequence[StationOption],
+    problem: Problem | None,
+    explained: float,
+    slots: Mapping[str, Slot],
+    names: Mapping[str, str],
+) -> tuple[PlanColumn, ...]:
+    ids = [option.id for option in options]
+    adds = {one.station_id: one for one in contributions(problem, ids)} if problem else {}
+    return tuple(
+        PlanColumn(
+            plan_station=ps,
+            age_months=option.age_months,
+            freshness=info.freshness(option.age_months, option.half_life_months),
+            cost=cost_term(place, ps.version),
+            slot=slots[option.id],
+            loss=adds[option.id].loss if adds else 0.0,
+            without=explained - adds[option.id].loss if adds else 0.0,
+            breaks=_rule_lines(adds[option.id].breaks, names) if adds else (),
+        )
+        for place, (ps, option) in enumerate(zip(plan_stations, options, strict=True), start=1)
     )
+
+
+def _rule_lines(refs: Sequence[RuleRef], names: Mapping[str, str]) -> tuple[RuleLine, ...]:
+    """That a pinned station could not be dropped goes without saying."""
+    return tuple(
+        RuleLine(ref.name.value, names.get(ref.subject, ref.subject)) for ref in refs if ref.name is not RuleName.PINNED
+    )
+
+
+def _explained(problem: Problem | None, rows: Sequence[CoverageRow], *, fresh: bool) -> ExplainedSum:
+    """R2 term by term, with the stations as they are today or as if reviewed today."""
+    if problem is None or not any(row.cells for row in rows):
+        return ExplainedSum(correlation=0.0, terms=())
+    amounts = [sum(term.single * term.panel if fresh else term.information for term in row.terms) for row in rows]
+    names = [row.requirement.competency.name for row in rows]
+    return explained_sum(problem.competencies, names, amounts, problem.correlation)

@@ -2,20 +2,22 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
 
 from django.db.models import Q
 
 from apps.library.core.freshness import age_in_months
-from apps.library.models import Station, StationVersion
+from apps.library.models import PresetRequirement, Station, StationVersion
 from apps.loops import queries
+from apps.loops.core.inputs import PlanLimits
 from apps.loops.core.problem import CompetencyNeed, Limits, Problem, StationOption
-from apps.loops.models import LoopPlan, Requirement
+from apps.loops.models import LoopLimits, LoopPlan, Requirement
 from apps.panel.queries import trained_people
 
 AI_CRAFT = Station.Kind.AI_CRAFT.value
 
 
-def to_needs(requirements: Iterable[Requirement]) -> tuple[CompetencyNeed, ...]:
+def to_needs(requirements: Iterable[Requirement | PresetRequirement]) -> tuple[CompetencyNeed, ...]:
     return tuple(
         CompetencyNeed(
             id=requirement.competency.slug,
@@ -49,31 +51,38 @@ def to_option(
         },
         age_months=age_in_months(station.reviewed_on, today),
         half_life_months=float(station.half_life_months),
-        state="pilot" if station.state == Station.State.PILOT else "active",
+        state=station.state,  # type: ignore[arg-type]  # the planner knows the same four states
         qualified_interviewers=trained.get(station.pk),
     )
 
 
-def to_limits(
-    *,
-    candidate_minutes: int | None,
-    interviewer_minutes: int | None,
-    min_ai_craft: int,
-    pinned: Iterable[str] = (),
-    excluded: Iterable[str] = (),
-) -> Limits:
+def to_limits(limits: PlanLimits, *, pinned: Iterable[str] = (), excluded: Iterable[str] = ()) -> Limits:
+    """What a person entered, as the planner's rules. A kind's own least and the AI craft stations' both hold."""
+    least = {kind: bounds["least"] for kind, bounds in limits.kinds.items() if bounds.get("least")}
+    if limits.min_ai_craft:
+        least[AI_CRAFT] = max(limits.min_ai_craft, least.get(AI_CRAFT, 0))
     return Limits(
-        candidate_minutes=candidate_minutes,
-        interviewer_minutes=interviewer_minutes,
-        required_kinds={AI_CRAFT: min_ai_craft} if min_ai_craft else {},
+        candidate_minutes=limits.candidate_minutes,
+        interviewer_minutes=limits.interviewer_minutes,
+        max_stations=limits.max_stations,
+        required_kinds=least,
+        max_per_kind={kind: bounds["most"] for kind, bounds in limits.kinds.items() if "most" in bounds},
+        max_competencies_per_station=limits.max_competencies,
+        day_minutes=limits.day_minutes,
+        kind_shares={AI_CRAFT: limits.ai_craft_share / 100} if limits.ai_craft_share else {},
         pinned=tuple(pinned),
         excluded=tuple(excluded),
     )
 
 
+def limits_of(thing: LoopLimits) -> PlanLimits:
+    """The limits a role or a plan carries."""
+    return PlanLimits(**{field.name: getattr(thing, field.name) for field in fields(PlanLimits)})
+
+
 def to_problem(
     *,
-    requirements: Iterable[Requirement],
+    requirements: Iterable[Requirement | PresetRequirement],
     options: Iterable[StationOption],
     limits: Limits,
 ) -> Problem:
@@ -82,15 +91,13 @@ def to_problem(
 
 def planning_problem(
     *,
-    requirements: Sequence[Requirement],
-    candidate_minutes: int | None,
-    interviewer_minutes: int | None,
-    min_ai_craft: int,
+    requirements: Sequence[Requirement | PresetRequirement],
+    limits: PlanLimits,
     today: dt.date,
     pinned: Iterable[str] = (),
     excluded: Iterable[str] = (),
 ) -> Problem:
-    """The whole usable library as the planner's question for these requirements."""
+    """The usable library, and what is pinned in any state, as the planner's question for these requirements."""
     needed = frozenset(requirement.competency.slug for requirement in requirements)
     trained = trained_people()
     pinned = tuple(pinned)
@@ -104,13 +111,7 @@ def planning_problem(
     return to_problem(
         requirements=requirements,
         options=options,
-        limits=to_limits(
-            candidate_minutes=candidate_minutes,
-            interviewer_minutes=interviewer_minutes,
-            min_ai_craft=min_ai_craft,
-            pinned=pinned,
-            excluded=[slug for slug in excluded if slug in known],
-        ),
+        limits=to_limits(limits, pinned=pinned, excluded=[slug for slug in excluded if slug in known]),
     )
 
 

@@ -13,8 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.accounts.models import SignedInRequest
 from apps.library.models import Station
+from apps.library.queries import StationLine, station_freshness
 from apps.loops import actions, queries, translate
-from apps.loops.forms import LimitsForm, StationChoiceForm
+from apps.loops.core.result import PlanResult
+from apps.loops.forms import LimitsForm, StationChoiceForm, with_relaxation
 from apps.loops.models import LoopPlan, PlanStation, Role
 
 
@@ -37,21 +39,29 @@ def _needs_ai_craft(role: Role) -> bool:
     return queries.needs_ai_craft(queries.requirements_of(role))
 
 
+def ways_out(result: PlanResult | None) -> dict[str, object]:
+    """What a page says of a request no loop can meet: the rules that clash, and what makes it possible."""
+    return {
+        "impossible": translate.clash_lines(result) if result else None,
+        "relaxations": translate.relaxation_lines(result) if result else (),
+    }
+
+
 @require_http_methods(["GET", "POST"])
 def generate(request: SignedInRequest, pk: int) -> HttpResponse:
     role = get_object_or_404(Role.objects.editable_by(request.user), pk=pk)
     form = LimitsForm(
-        request.POST or None,
+        with_relaxation(request.POST) or None,
         initial=LimitsForm.initial_of(role),
         needs_ai_craft=_needs_ai_craft(role),
         button="Generate loop",
     )
-    impossible = None
+    impossible: PlanResult | None = None
     if request.method == "POST" and form.is_valid():
         try:
             plan = actions.generate_plan(role=role, limits=form.limits(), by=request.user, now=timezone.now())
         except actions.PlanImpossible as error:
-            impossible = translate.clash_lines(error.result)
+            impossible = error.result
         except ValidationError as error:
             form.add_error(None, error)
         else:
@@ -59,22 +69,24 @@ def generate(request: SignedInRequest, pk: int) -> HttpResponse:
     context = {
         "role": role,
         "form": form,
-        "impossible": impossible,
         "requirements": queries.requirements_of(role),
+        **ways_out(impossible),
     }
     return render(request, "loops/generate.html", context, status=422 if impossible else 200)
 
 
 def _plan_page(
-    request: SignedInRequest, plan: LoopPlan, *, form: LimitsForm | None = None, impossible: object = None
+    request: SignedInRequest, plan: LoopPlan, *, form: LimitsForm | None = None, impossible: PlanResult | None = None
 ) -> HttpResponse:
-    page = translate.plan_page(plan=plan, user=request.user, today=timezone.localdate())
+    today = timezone.localdate()
+    page = translate.plan_page(plan=plan, user=request.user, today=today)
+    choosable = queries.stations_to_choose(plan=plan) if page.can_edit else []
     context = {
         "page": page,
         "plan": page.plan,
         "limits": form or LimitsForm(initial=LimitsForm.initial_of(plan), button="Generate again"),
-        "choosable": list(queries.stations_to_choose(plan=plan)) if page.can_edit else [],
-        "impossible": impossible,
+        "choosable": [StationLine(station, station_freshness(station=station, today=today)) for station in choosable],
+        **ways_out(impossible),
     }
     return render(request, "loops/plan.html", context, status=422 if impossible else 200)
 
@@ -96,13 +108,14 @@ def _station_of(plan: LoopPlan, station_pk: int) -> PlanStation:
 @plan_post
 def plan_again(request: SignedInRequest, pk: int) -> HttpResponse:
     plan = _draft(request, pk)
-    form = LimitsForm(request.POST, needs_ai_craft=_needs_ai_craft(plan.role), button="Generate again")
+    data = with_relaxation(request.POST)
+    form = LimitsForm(data, needs_ai_craft=_needs_ai_craft(plan.role), button="Generate again")
     if not form.is_valid():
         return _plan_page(request, plan, form=form)
     try:
         actions.regenerate_plan(plan=plan, limits=form.limits(), by=request.user, now=timezone.now())
     except actions.PlanImpossible as error:
-        return _plan_page(request, plan, form=form, impossible=translate.clash_lines(error.result))
+        return _plan_page(request, plan, form=form, impossible=error.result)
     messages.success(request, "Generated again: pinned stations kept, excluded ones left out.")
     return redirect(plan)
 

@@ -1,0 +1,45 @@
+"""A loop as a company runs it today: its values (`values`), its files (`files`), its faults in words (`sentences`)."""
+
+from .files import MAX_BYTES, UNNAMED, parse, parse_csv, parse_greenhouse, parse_yaml, stations_of
+from .values import (
+    DEFAULT_INTERVIEWERS,
+    DEFAULT_MINUTES,
+    KINDS,
+    MAX_INTERVIEWERS,
+    MAX_MINUTES,
+    MAX_NAME,
+    MAX_STATIONS,
+    MIN_MINUTES,
+    ExistingLoop,
+    ExistingLoopError,
+    ExistingStation,
+    Skipped,
+    Source,
+    WhySkipped,
+    clean,
+)
+
+__all__ = [
+    "DEFAULT_INTERVIEWERS",
+    "DEFAULT_MINUTES",
+    "KINDS",
+    "MAX_BYTES",
+    "MAX_INTERVIEWERS",
+    "MAX_MINUTES",
+    "MAX_NAME",
+    "MAX_STATIONS",
+    "MIN_MINUTES",
+    "UNNAMED",
+    "ExistingLoop",
+    "ExistingLoopError",
+    "ExistingStation",
+    "Skipped",
+    "Source",
+    "WhySkipped",
+    "clean",
+    "parse",
+    "parse_csv",
+    "parse_greenhouse",
+    "parse_yaml",
+    "stations_of",
+]

@@ -1,0 +1,293 @@
+"""A loop from a file: CSV, YAML, or the job stages of Greenhouse's Harvest API.
+
+A file is taken whole or not at all.
+"""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import PurePath
+from typing import Annotated, Any
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, Field
+
+from .sentences import in_order, refuse, shown_text, validated
+from .values import (
+    MAX_INTERVIEWERS,
+    MAX_NAME,
+    MAX_STATIONS,
+    ExistingLoop,
+    ExistingLoopError,
+    ExistingStation,
+    Name,
+    Skipped,
+    Source,
+    Value,
+    WhySkipped,
+    clean,
+    or_nothing,
+)
+
+MAX_BYTES = 200_000
+UNNAMED = "Pasted loop"
+
+
+class _Document(Value):
+    """A YAML or JSON file of ours."""
+
+    name: Annotated[Name | None, BeforeValidator(or_nothing)] = None
+    stations: Annotated[tuple[ExistingStation, ...], Field(min_length=1, max_length=MAX_STATIONS)]
+
+
+class _GreenhouseInterview(BaseModel):
+    name: Name
+    schedulable: bool = True
+    estimated_minutes: Annotated[int, Field(ge=0)] | None = None
+    default_interviewer_users: list[Any] | None = None
+
+
+class _GreenhouseStage(BaseModel):
+    """`GET /v1/jobs/{id}/stages` of Greenhouse's Harvest API (developers.greenhouse.io/harvest.html, "Job Stages").
+
+    Fields their API has besides, and will have, are left alone.
+    """
+
+    name: Name
+    active: bool = True
+    priority: int | None = None
+    interviews: list[_GreenhouseInterview]
+
+
+class _Stages(BaseModel):
+    stages: list[_GreenhouseStage]
+
+
+class _PlainLoader(yaml.BaseLoader):
+    """YAML whose values are all texts, without tags, merges or aliases: nothing expands, nothing is constructed."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            mark = self.peek_event().start_mark
+            raise ExistingLoopError([f"Line {mark.line + 1}: references (*name) are not allowed here. Write it out."])
+        return super().compose_node(parent, index)
+
+
+def parse(name: str, content: bytes) -> tuple[ExistingLoop, Source]:
+    """Read a loop from a file (its format from its name, else from what it looks like) and say what format it was.
+
+    `name` may be empty for pasted text. Raises ExistingLoopError, and nothing else, for whatever cannot be read.
+    """
+    text = _decode(content)
+    path = PurePath(name.replace("\\", "/").replace("\0", ""))
+    stem = clean(path.stem)[:MAX_NAME] or UNNAMED
+    source = _format_of(path.suffix.lower(), text)
+    return _PARSERS[source](text, stem), source
+
+
+def parse_csv(text: str, name: str = UNNAMED) -> ExistingLoop:
+    """A table with the columns of ExistingStation, `name` at least; comma, semicolon or tab.
+
+    In the column `measures` pairs stand like `llm-craft=0.40 product-engineering=0.25`.
+    """
+    _require_text(text)
+    lines = text.lstrip("\r\n \ufeff").splitlines()
+    delimiter = max(",;\t", key=lines[0].count)
+    reader = csv.reader(io.StringIO(text.lstrip("\r\n \ufeff")), delimiter=delimiter, strict=True)
+    skipped_lines = text[: len(text) - len(text.lstrip("\r\n \ufeff"))].count("\n")
+    try:
+        return _rows(reader, name, skipped_lines)
+    except csv.Error as error:
+        line = reader.line_num + skipped_lines
+        raise ExistingLoopError([f"Line {line}: not CSV ({error}). Is a quotation mark left open?"]) from error
+
+
+def parse_yaml(text: str, name: str = UNNAMED) -> ExistingLoop:
+    """A mapping with `name` and `stations`, or the bare list of stations. JSON of that shape is YAML too."""
+    _require_text(text)
+    try:
+        raw = yaml.load(text, Loader=_PlainLoader)  # noqa: S506  # a BaseLoader: texts, lists and mappings only
+    except yaml.MarkedYAMLError as error:
+        line = f"Line {error.problem_mark.line + 1}: " if error.problem_mark else ""
+        raise ExistingLoopError([f"{line}not YAML ({error.problem or 'it cannot be read'})."]) from error
+    except (yaml.YAMLError, ValueError) as error:
+        if isinstance(error, ExistingLoopError):
+            raise
+        raise ExistingLoopError([f"Not YAML ({str(error).splitlines()[0][:200]})."]) from error
+    except RecursionError as error:
+        raise ExistingLoopError(["Lists stand inside lists too deep to be a loop."]) from error
+    if isinstance(raw, list):
+        raw = {"stations": raw}
+    if not isinstance(raw, dict):
+        raise ExistingLoopError(["A loop is a list of stations, each with its name; this file has no list."])
+    document = validated(_Document, raw, in_order)
+    return _loop(document.name or name, document.stations)
+
+
+def parse_greenhouse(text: str, name: str = UNNAMED) -> ExistingLoop:
+    """The job stages of one job, as Greenhouse's Harvest API gives them: the list, or one stage.
+
+    Every interview of an active stage that can be scheduled is a station; what is left out is in `skipped`. An
+    interview has as many interviewers as it has default interviewers, one where none is named.
+    """
+    _require_text(text)
+    raw = _json(text)
+    if isinstance(raw, dict) and "interviews" in raw:
+        raw = [raw]
+    if not (isinstance(raw, list) and raw and all(isinstance(stage, dict) for stage in raw)):
+        raise ExistingLoopError(["This JSON is no list of job stages with their interviews."])
+    stages = validated(_Stages, {"stages": raw}, in_order).stages
+    stages.sort(key=lambda stage: (stage.priority is None, stage.priority or 0))
+    stations, skipped = list[dict[str, Any]](), list[Skipped]()
+    for stage in stages:
+        if not stage.active:
+            skipped.append(Skipped(name=stage.name, why=WhySkipped.INACTIVE))
+        elif not stage.interviews:
+            skipped.append(Skipped(name=stage.name, why=WhySkipped.NO_INTERVIEWS))
+        else:
+            for interview in stage.interviews:
+                if interview.schedulable:
+                    stations.append(_station_of_greenhouse(stage, interview))
+                else:
+                    skipped.append(Skipped(name=interview.name, why=WhySkipped.NOT_SCHEDULABLE))
+    if not stations:
+        raise ExistingLoopError(["No stage of this file is active and has an interview that can be scheduled."])
+    loop = validated(_Document, {"stations": stations}, in_order)
+    return _loop(name, loop.stations, skipped)
+
+
+def stations_of(rows: Iterable[Mapping[str, Any]]) -> tuple[ExistingStation, ...]:
+    """Rows of a form or of the database as stations. Raises ExistingLoopError with the row of every fault."""
+    return validated(_Document, {"stations": list(rows)}, in_order).stations
+
+
+def _station_of_greenhouse(stage: _GreenhouseStage, interview: _GreenhouseInterview) -> dict[str, Any]:
+    people = len(interview.default_interviewer_users or ())
+    return {
+        "name": interview.name,
+        "minutes": interview.estimated_minutes or None,
+        "interviewers": min(people, MAX_INTERVIEWERS) or None,
+        "note": "" if stage.name == interview.name else stage.name,
+    }
+
+
+def _decode(content: bytes) -> str:
+    if len(content) > MAX_BYTES:
+        raise ExistingLoopError([f"The file is larger than {MAX_BYTES // 1000} kB. A loop is a short list."])
+    encoding = "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise ExistingLoopError([f"Line {line}: the file is not UTF-8. Save it again as UTF-8."]) from error
+
+
+def _require_text(text: str) -> None:
+    if "\x00" in text:
+        raise ExistingLoopError(["This is not a text file. Save the loop as CSV, YAML or JSON first."])
+    if not text.strip("\r\n\t \ufeff"):
+        raise ExistingLoopError(["The file is empty."])
+
+
+def _format_of(suffix: str, text: str) -> Source:
+    """By the name's ending; without one that says it, by the first signs."""
+    start = text.lstrip("\r\n\t \ufeff")
+    looks_like_json = start.startswith(("[", "{"))
+    if suffix == ".json" or (looks_like_json and suffix not in (".csv", ".tsv")):
+        return Source.YAML if _is_document(text) else Source.GREENHOUSE
+    if suffix in (".yaml", ".yml"):
+        return Source.YAML
+    if suffix in (".csv", ".tsv"):
+        return Source.CSV
+    heading = start.splitlines()[0] if start else ""
+    columns = [_column(column) for column in re.split(r"[,;\t]", heading)]
+    return Source.CSV if "name" in columns and ":" not in heading else Source.YAML
+
+
+def _is_document(text: str) -> bool:
+    """Whether JSON (or the flow style of YAML) is a loop of ours and not Greenhouse's."""
+    try:
+        raw = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    if isinstance(raw, list):
+        return bool(raw) and all(isinstance(row, dict) and "interviews" not in row for row in raw)
+    return isinstance(raw, dict) and "stations" in raw
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text.lstrip("\ufeff"))
+    except json.JSONDecodeError as error:
+        raise ExistingLoopError([f"Line {error.lineno}: not JSON ({error.msg})."]) from error
+    except ValueError as error:  # a number of thousands of digits
+        raise ExistingLoopError(["A number in this JSON is too long."]) from error
+    except RecursionError as error:
+        raise ExistingLoopError(["Lists stand inside lists too deep to be a loop."]) from error
+
+
+def _column(name: str) -> str:
+    return re.sub(r"[\s-]+", "_", name.strip().strip('"').lower())
+
+
+def _rows(reader: Any, name: str, skipped_lines: int) -> ExistingLoop:
+    columns = [_column(column) for column in next(reader)]
+    known = tuple(ExistingStation.model_fields)
+    problems = [] if "name" in columns else ["Line 1: the column “name” is missing."]
+    problems += [
+        f"Line 1: the column “{shown_text(column) or '(empty)'}” is not known; known are {', '.join(known)}."
+        for column in columns
+        if column not in known
+    ]
+    if len(set(columns)) != len(columns):
+        problems.append("Line 1: a column stands there twice.")
+    refuse(problems)
+    rows, lines = list[dict[str, Any]](), list[int]()
+    for values in reader:
+        line = reader.line_num + skipped_lines
+        if not any(value.strip() for value in values):
+            continue
+        if len(values) != len(columns):
+            problems.append(f"Line {line}: {len(values)} values for {len(columns)} columns.")
+            continue
+        row: dict[str, Any] = {column: value.strip() for column, value in zip(columns, values, strict=True)}
+        if "measures" in row:
+            row["measures"] = _pairs(row["measures"], line, problems)
+        rows.append(row)
+        lines.append(line)
+    if not rows and not problems:
+        problems.append("The file has column names but no stations.")
+    refuse(problems)
+
+    def at_line(loc: Sequence[str | int]) -> str:
+        if len(loc) >= 2 and isinstance(loc[1], int):
+            return f"Line {lines[loc[1]]}: " + "".join(f"{part} " for part in loc[2:3])
+        return ""
+
+    return _loop(name, validated(_Document, {"stations": rows}, at_line).stations)
+
+
+def _pairs(text: str, line: int, problems: list[str]) -> dict[str, str]:
+    """`llm-craft=0.40 product-engineering=0.25` as a mapping."""
+    pairs: dict[str, str] = {}
+    for pair in re.split(r"[\s;,|]+", text.strip()) if text.strip() else []:
+        slug, sign, value = pair.partition("=")
+        if not sign or slug in pairs:
+            problems.append(
+                f"Line {line}: “{shown_text(pair)}” in measures should look like llm-craft=0.40, each once."
+            )
+        pairs[slug] = value
+    return pairs
+
+
+def _loop(name: str, stations: Sequence[ExistingStation], skipped: Sequence[Skipped] = ()) -> ExistingLoop:
+    return ExistingLoop(name=clean(name)[:MAX_NAME] or UNNAMED, stations=tuple(stations), skipped=tuple(skipped))
+
+
+_PARSERS: Mapping[Source, Callable[[str, str], ExistingLoop]] = {
+    Source.CSV: parse_csv,
+    Source.YAML: parse_yaml,
+    Source.GREENHOUSE: parse_greenhouse,
+}
