@@ -3,7 +3,7 @@
 from apps.accounts.models import User
 from apps.interviews.models import Candidacy, Candidate, Interview
 from apps.library.models import Competency, Station
-from apps.loops.models import LoopPlan, Role
+from apps.loops.models import LoopAudit, LoopPlan, Role
 
 
 def demo_pages(reader: User) -> dict[str, str]:
@@ -19,6 +19,7 @@ def demo_pages(reader: User) -> dict[str, str]:
         "draft": LoopPlan.objects.editable_by(reader).order_by("pk"),
         "station": Station.objects.usable().order_by("slug"),
         "competency": Competency.objects.order_by("slug"),
+        "audit": LoopAudit.objects.visible_to(reader).order_by("pk"),
         "candidate": Candidate.objects.visible_to(reader).order_by("pk"),
         "candidacy": Candidacy.objects.visible_to(reader).order_by("pk"),
         "interview": Interview.objects.visible_to(reader).order_by("pk"),
@@ -26,13 +27,30 @@ def demo_pages(reader: User) -> dict[str, str]:
         first = rows.first()
         if first is not None:
             pages[name] = first.get_absolute_url()
+    if "role" in pages:
+        pages["audits"] = f"{pages['role']}audits/"
+    if "plan" in pages:
+        pages |= {
+            f"plan {word}": f"{pages['plan']}{word}/" for word in ("left-out", "alternatives", "compare", "what-if")
+        }
     if "candidacy" in pages:
         pages["debrief"] = f"{pages['candidacy']}debrief/"
         pages["packets of one"] = f"{pages['candidacy']}packets/"
     if reader.is_leader and "role" in pages:
         pages |= {"requirements": f"{pages['role']}requirements/", "generate": f"{pages['role']}generate/"}
+        pages["audit new"] = f"{pages['role']}audits/new/"
+    pages["review queue"] = "/stations/review/"
+    if reader.is_leader and "station" in pages:
+        pages |= {
+            "new station": "/stations/new/", "station editor": f"{pages['station']}edit/",
+            "review": f"{pages['station']}review/",
+        }  # fmt: skip
+    if reader.is_leader and "competency" in pages:
+        pages["rubric editor"] = f"{pages['competency']}rubric/"
     if reader.runs_hiring:
         pages |= {"bulk packets": "/packets/bulk/", "import": "/candidates/import/"}
+        active = Candidacy.objects.open_to(reader).filter(state=Candidacy.State.ACTIVE).order_by("pk").first()
+        pages |= {"move": f"{active.get_absolute_url()}move/"} if active else {}
     if reader.is_staff:
         pages |= {
             "admin": "/admin/", "admin ratings": "/admin/interviews/rating/", "admin trail": "/admin/common/auditline/",

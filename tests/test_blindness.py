@@ -22,7 +22,7 @@ from apps.interviews.actions import save_scorecard
 from apps.interviews.core.entries import RatingEntry
 from apps.interviews.models import Candidacy, Interview, Scorecard, Seat, SeatQuerySet
 from apps.packets.models import Packet
-from tests.factories import CandidacyFactory, CandidateFactory, UserFactory, seat
+from tests.factories import CandidacyFactory, CandidateFactory, PlanFactory, UserFactory, seat
 from tests.pages import Visitor
 
 EVIDENCE, NOTES, REASONS, FILE = "EVIDENCE-SECRET", "NOTES-SECRET", "REASONS-SECRET", "PACKET-SECRET"
@@ -39,6 +39,8 @@ class Panel:
         self.loop, self.people, self.submit, self.folder = loop, people, submit, folder
         for name in ("leader", "recruiter", "administrator"):
             seat(loop.of_ben, people[name], starts_at=loop.of_ben.starts_at)
+        times = {"published_at": timezone.now(), "archived_at": timezone.now()}
+        self.other_plan = PlanFactory(role=loop.role, state="archived", stations=[loop.craft], **times)
         for place in range(3):
             CandidacyFactory(plan=loop.plan, candidate=CandidateFactory(name=f"Other {place}"))
         self.job = request_job(task="none", title="Packets", steps_total=1, by=people["cleo"], now=timezone.now())
@@ -100,7 +102,7 @@ class Panel:
             "/candidacies/?state=all", "/candidacies/?state=decided", "/candidates/", "/candidates/?q=noor",
             f"/search/?q={EVIDENCE}", "/roles/", "/packets/?kind=debrief", "/packets/bulk/",
             reverse("job", args=[self.job.pk]), loop.role.get_absolute_url(), loop.plan.get_absolute_url(),
-            reverse("packet-request", args=[loop.candidacy.pk]),
+            reverse("packet-request", args=[loop.candidacy.pk]), reverse("candidacy-move", args=[loop.candidacy.pk]),
         ]  # fmt: skip
 
     def admin_surfaces(self) -> list[str]:
@@ -259,6 +261,7 @@ def test_what_an_owing_manager_sends_is_answered_the_same_whether_others_have_su
         (reverse("debrief", args=[loop.candidacy.pk]), {"outcome": "offer", "reasons": "Because."}),
         (reverse("packet-request", args=[loop.candidacy.pk]), {"kinds": ["debrief"]}),
         (reverse("packets-bulk"), {"kinds": ["debrief"], "candidacies": [loop.candidacy.pk]}),
+        (reverse("candidacy-move", args=[loop.candidacy.pk]), {"plan": panel.other_plan.pk, "seen": "0" * 64}),
     ]
     before = [browser.ask("POST", address, data) for address, data in attempts]
     panel.fay_submits(panel.people[name])

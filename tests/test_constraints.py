@@ -33,9 +33,10 @@ from apps.library.models import (
     RolePreset,
     Rubric,
     Station,
+    StationReview,
     StationVersion,
 )
-from apps.loops.models import LoopPlan, PlanStation, Requirement
+from apps.loops.models import LoopAudit, LoopPlan, PlanStation, Requirement
 from apps.packets.models import Packet
 from apps.panel.models import Training
 from tests.factories import UserFactory, seat
@@ -53,6 +54,9 @@ def again(row: models.Model, **changes: Any) -> None:
 
 # For each constraint, the plainest way to break it and nothing else; `w` is the small world below.
 BROKEN: dict[str, Callable[[Any], object]] = {
+    "audit_confirmed_at_matches_state": lambda w: LoopAudit.objects.create(
+        role=w.role, name="Ours", source="csv", stations=[], state="confirmed", created_by=w.ben
+    ),
     "candidacy_end_matches_state": lambda w: of(Candidacy, w.candidacy).update(state="decided"),
     "candidacy_one_active_per_role": lambda w: again(w.candidacy),
     "candidate_email_unique": lambda w: Candidate.objects.create(name="Twin", email="NOOR@mail.example"),
@@ -99,6 +103,8 @@ BROKEN: dict[str, Callable[[Any], object]] = {
     "seat_once": lambda w: again(w.seat_of_ben, period=None),
     "station_half_life_positive": lambda w: of(Station, w.craft).update(half_life_months=0),
     "station_kit_only_ai_craft": lambda w: of(Station, w.talk).update(kit="a-kit"),
+    "station_retired_with_reason": lambda w: of(Station, w.craft).update(state="retired"),
+    "station_review_has_note": lambda w: StationReview.objects.create(**w.review, note=""),
     "station_version_minutes": lambda w: again(w.craft.current, number=9, minutes=5),
     "station_version_number_unique": lambda w: again(w.craft.current),
     "training_once": lambda w: [Training.objects.create(**w.training, stage="shadow") for _ in range(2)],
@@ -121,6 +127,7 @@ def world(loop: Any, ben: User, fay: User) -> Any:
     loop.job = Job.objects.create(task="t", title="t", requested_by=ben, requested_at=loop.now)
     loop.packet = {"kind": "debrief", "candidacy": loop.candidacy, "job": loop.job, "requested_by": fay}
     loop.training = {"interviewer": fay, "station": loop.talk, "since": timezone.localdate()}
+    loop.review = {"station": loop.craft, "version": loop.craft.current, "on": timezone.localdate(), "by": ben}
     loop.preset = RolePreset.objects.create(
         slug="p", title="P", summary="s", when_to_use="w", guide="g", candidate_minutes=1, interviewer_minutes=1,
         min_ai_craft=0, position=1,
@@ -203,6 +210,9 @@ def fixed(loop: Any, ada: User, ben: User, submit: Callable[..., Scorecard]) -> 
         "level_is_fixed": Level.objects.first(),
         "station_version_is_fixed": StationVersion.objects.first(),
         "measure_is_fixed": Measure.objects.first(),
+        "station_review_is_fixed": StationReview.objects.create(
+            station=loop.craft, version=loop.craft.current, on=timezone.localdate(), by=ada, note="Held it."
+        ),
     }
 
 
@@ -234,6 +244,7 @@ TRIGGERS: dict[str, tuple[str, list[Attempt]]] = {
     ),
     "level_is_fixed": ("never changes", [save, bulk("label"), change(label="other"), change(anchors=[])]),
     "station_version_is_fixed": ("never changes", [save, bulk("name"), change(minutes=60), change(questions=[])]),
+    "station_review_is_fixed": ("never changes", [save, bulk("note"), change(note="other"), change(on="2020-01-01")]),
     "measure_is_fixed": ("never changes", [save, bulk("reliability"), change(reliability="0.10")]),
 }  # fmt: skip
 

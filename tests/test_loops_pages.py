@@ -17,8 +17,8 @@ from apps.library.models import Station, StationVersion
 from apps.loops import actions
 from apps.loops.core.inputs import PlanLimits
 from apps.loops.models import LoopPlan, Role
+from tests.bad_input.pages import table, words
 from tests.factories import CompetencyFactory, PlanFactory, RoleFactory, StationFactory
-from tests.test_bad_input import table, words
 
 SignIn = Callable[[User], Client]
 LIMITS = PlanLimits(candidate_minutes=300, interviewer_minutes=600, min_ai_craft=1)

@@ -20,6 +20,7 @@ from apps.accounts.models import Kind, User
 from apps.common.actions import record, request_job
 from apps.common.models import AuditLine
 from apps.debriefs.models import Decision
+from apps.loops.actions import start_audit_of_plan
 from apps.loops.models import LoopPlan
 from apps.packets.models import Packet
 from apps.panel.models import Training
@@ -41,8 +42,18 @@ TABLE: dict[tuple[str, str, str], str] = {
     ("search", "GET", ""):             "302  200  200  200  200  200  200  200",
     ("stations", "GET", ""):           "302  403  200  200  200  200  200  200",
     ("station", "GET", ""):            "302  404  200  200  200  200  200  200",
+    ("station-new", "GET", ""):        "302  403  403  403  403  403  200  200",
+    ("station-new", "POST", ""):       "302  403  403  403  403  403  200  200",
+    ("station-edit", "GET", ""):       "302  404  404  404  404  404  200  200",
+    ("station-edit", "POST", ""):      "302  404  404  404  404  404  200  200",
+    ("station-state", "POST", ""):     "302  404  404  404  404  404  302  302",
+    ("review-queue", "GET", ""):       "302  403  200  200  200  200  200  200",
+    ("station-review", "GET", ""):     "302  404  404  404  404  404  200  200",
+    ("station-review", "POST", ""):    "302  404  404  404  404  404  200  200",
     ("competencies", "GET", ""):       "302  403  200  200  200  200  200  200",
     ("competency", "GET", ""):         "302  404  200  200  200  200  200  200",
+    ("rubric-edit", "GET", ""):        "302  404  404  404  404  404  200  200",
+    ("rubric-edit", "POST", ""):       "302  404  404  404  404  404  200  200",
     ("roles", "GET", ""):              "302  403  200  200  200  200  200  200",
     ("role-new", "GET", ""):           "302  403  403  403  403  403  200  200",
     ("role-new", "POST", ""):          "302  403  403  403  403  403  200  200",
@@ -52,6 +63,12 @@ TABLE: dict[tuple[str, str, str], str] = {
     ("generate", "GET", ""):           "302  404  404  404  404  404  200  200",
     ("generate", "POST", ""):          "302  404  404  404  404  404  200  200",
     ("plan", "GET", ""):               "302  404  200  200  200  200  200  200",
+    ("plan-left-out", "GET", ""):      "302  404  200  200  200  200  200  200",
+    ("plan-why-not", "GET", ""):       "302  404  200  200  200  200  200  200",
+    ("plan-alternatives", "GET", ""):  "302  404  200  200  200  200  200  200",
+    ("plan-compare", "GET", ""):       "302  404  200  200  200  200  200  200",
+    ("plan-what-if", "GET", ""):       "302  404  200  200  200  200  200  200",
+    ("plan-draft", "POST", ""):        "302  404  403  403  403  403  302  302",
     ("plan-again", "POST", ""):        "302  404  404  404  404  404  200  200",
     ("plan-add", "POST", ""):          "302  404  404  404  404  404  302  302",
     ("plan-order", "POST", ""):        "302  404  404  404  404  404  302  302",
@@ -64,6 +81,14 @@ TABLE: dict[tuple[str, str, str], str] = {
     ("station-pin", "POST", ""):       "302  404  404  404  404  404  302  302",
     ("station-remove", "POST", ""):    "302  404  404  404  404  404  302  302",
     ("station-swap", "POST", ""):      "302  404  404  404  404  404  302  302",
+    ("audits", "GET", ""):             "302  404  200  200  200  200  200  200",
+    ("audit-new", "GET", ""):          "302  404  404  404  404  404  200  200",
+    ("audit-new", "POST", ""):         "302  404  404  404  404  404  200  200",
+    ("audit", "GET", ""):              "302  404  200  200  200  200  200  200",
+    ("audit-report", "GET", ""):       "302  404  200  200  200  200  200  200",
+    ("audit-match", "GET", ""):        "302  404  404  404  404  404  200  200",
+    ("audit-match", "POST", ""):       "302  404  404  404  404  404  302  302",
+    ("audit-draft", "POST", ""):       "302  404  404  404  404  404  302  302",
     ("candidates", "GET", ""):         "302  403  200  200  200  200  200  200",
     ("candidate-new", "GET", ""):      "302  403  403  403  403  200  200  200",
     ("candidate-new", "POST", ""):     "302  403  403  403  403  200  200  200",
@@ -73,6 +98,8 @@ TABLE: dict[tuple[str, str, str], str] = {
     ("candidacy-start", "POST", ""):   "302  403  403  403  403  302  302  302",
     ("candidacies", "GET", ""):        "302  403  200  200  200  200  200  200",
     ("candidacy", "GET", ""):          "302  404  200  200  404  200  200  200",
+    ("candidacy-move", "GET", ""):     "302  403  403  403  403  200  200  200",
+    ("candidacy-move", "POST", ""):    "302  403  403  403  403  422  422  422",
     ("candidacy-withdraw", "POST", ""): "302  403  403  403  403  302  302  302",
     ("interviews", "GET", ""):         "302  403  200  200  200  200  200  200",
     ("interview", "GET", "of ben"):    "302  404  200  404  404  200  200  200",
@@ -112,12 +139,11 @@ EDITED_BY_HAND: dict[str, str] = {
     "panel.Training": "add change delete",
     "interviews.Candidate": "add change",
     "loops.Role": "change",
-    "library.Station": "change",
     **dict.fromkeys(
         [
             "common.AuditLine", "common.Job", "debriefs.Decision", "interviews.Candidacy", "interviews.Interview",
             "interviews.Rating", "interviews.Scorecard", "interviews.Seat", "library.Competency", "library.Framework",
-            "library.Rubric", "library.StationVersion", "loops.LoopPlan", "packets.Packet",
+            "library.Rubric", "library.Station", "library.StationVersion", "loops.LoopPlan", "packets.Packet",
         ],
         "",
     ),
@@ -173,7 +199,8 @@ def house(
         "library.Framework": loop.first.framework, "library.Rubric": loop.first.rubrics.get(),
         "library.StationVersion": loop.craft.current, "loops.LoopPlan": draft, "packets.Packet": packets["debrief"],
     }  # fmt: skip
-    return SimpleNamespace(loop=loop, draft=draft, job=job, packets=packets, things=things)
+    audit = start_audit_of_plan(role=loop.role, plan=loop.plan, most_changes=None, by=cleo, now=timezone.now())
+    return SimpleNamespace(loop=loop, draft=draft, job=job, packets=packets, things=things, audit=audit)
 
 
 def arguments(house: SimpleNamespace, name: str, about: str) -> list[Any]:
@@ -190,7 +217,9 @@ def arguments(house: SimpleNamespace, name: str, about: str) -> list[Any]:
     if (name, about) in special:
         return special[name, about]
     by_name = {
-        "station": ["craft"], "competency": ["llm-craft"], "plan-allow": [draft.pk, "talk"], "plan": [draft.pk],
+        "station": ["craft"], "competency": ["llm-craft"], "rubric-edit": ["llm-craft"], "station-new": [],
+        "station-edit": ["craft"], "station-review": ["craft"], "station-state": ["craft"],
+        "plan-allow": [draft.pk, "talk"], "plan-why-not": [draft.pk, "talk"], "plan": [draft.pk],
         "job": [house.job.pk], "seat-excuse": [loop.seat_of_ben.pk], "candidate": [loop.candidacy.candidate_id],
         "candidacy-start": [loop.candidacy.candidate_id], "packet-own-kit": [loop.of_ben.pk],
         "interview-schedule": [loop.of_ben.pk], "interview-cancel": [loop.of_ben.pk],
@@ -199,13 +228,15 @@ def arguments(house: SimpleNamespace, name: str, about: str) -> list[Any]:
     }  # fmt: skip
     if name in by_name:
         return by_name[name]
-    if name in {"role", "requirements", "generate"}:
+    if name in {"role", "requirements", "generate", "audits", "audit-new"}:
         return [loop.role.pk]
+    if name in {"audit", "audit-match", "audit-draft", "audit-report"}:
+        return [house.audit.pk]
     if name.startswith("plan-"):
         return [draft.pk]
     if name.startswith("station-"):
         return [draft.pk, draft.plan_stations.get().pk]
-    if name in {"candidacy", "candidacy-withdraw", "debrief", "packet-request"}:
+    if name in {"candidacy", "candidacy-move", "candidacy-withdraw", "debrief", "packet-request"}:
         return [loop.candidacy.pk]
     return []
 

@@ -193,3 +193,60 @@ class PlanStation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.position}. {self.version}"
+
+
+class LoopAuditQuerySet(models.QuerySet["LoopAudit"]):
+    def visible_to(self, user: Any) -> "LoopAuditQuerySet":
+        return self if user.is_insider else self.none()
+
+    def editable_by(self, user: Any) -> "LoopAuditQuerySet":
+        return self if user.is_leader else self.none()
+
+
+class LoopAudit(models.Model):
+    """An existing loop held against a role. Its report is computed on reading, from the library as it stands.
+
+    `stations` and `skipped` are core.existing's values; a station names its match in the library in "station".
+    `most_changes`: how many stations a repair may change at most; None for as many as it takes.
+    """
+
+    class Source(models.TextChoices):
+        TYPED = "typed", "typed in"
+        CSV = "csv", "CSV"
+        YAML = "yaml", "YAML"
+        GREENHOUSE = "greenhouse", "Greenhouse job stages"
+        PLAN = "plan", "loop plan"
+
+    class State(models.TextChoices):
+        MATCHING = "matching", "to be matched"
+        CONFIRMED = "confirmed", "matched"
+
+    role = models.ForeignKey(Role, models.PROTECT, related_name="audits")
+    name = models.CharField(max_length=200)
+    source = models.CharField(max_length=10, choices=Source)
+    plan = models.ForeignKey(LoopPlan, models.PROTECT, null=True, blank=True, related_name="+")
+    stations = models.JSONField()
+    skipped = models.JSONField(default=list, blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.MATCHING)
+    most_changes = models.PositiveSmallIntegerField(null=True, blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    confirmed_at = models.DateTimeField(null=True)
+
+    objects = LoopAuditQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["role", "-created_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                name="audit_confirmed_at_matches_state",
+                condition=Q(state="matching", confirmed_at=None) | Q(state="confirmed", confirmed_at__isnull=False),
+                violation_error_message="An audit whose matches are confirmed says when.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, audited for {self.role.title}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("audit", args=[self.pk])

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from apps.library.models import Competency, Station
-from apps.loops.models import LoopPlan, Requirement, Role
+from apps.loops.models import LoopAudit, LoopPlan, Requirement, Role
 
 LLM_CRAFT = "llm-craft"
 
@@ -52,3 +52,15 @@ def stations_to_choose(*, plan: LoopPlan) -> QuerySet[Station]:
 
 def competencies_to_choose() -> QuerySet[Competency]:
     return Competency.objects.select_related("framework").order_by("framework__position", "position")
+
+
+def audits_of(*, role: Role, user: Any) -> QuerySet[LoopAudit]:
+    """The role's audits, the newest first."""
+    visible = LoopAudit.objects.visible_to(user).filter(role=role)
+    return visible.select_related("created_by", "plan").order_by("-created_at", "-pk")
+
+
+def plans_to_audit(*, user: Any) -> QuerySet[LoopPlan]:
+    """Plans of any role that have stations."""
+    plans = LoopPlan.objects.visible_to(user).filter(plan_stations__isnull=False).distinct()
+    return plans.select_related("role").order_by("role__title", "-number")

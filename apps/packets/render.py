@@ -15,6 +15,7 @@ from typing import Any
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 
+from apps.packets.core.audit_sheet import AuditSheet
 from apps.packets.core.contents import CandidateBrief, Contents, DebriefPacket, InterviewerKit
 from apps.packets.core.words import breakable, in_every_text
 
@@ -35,6 +36,7 @@ TEMPLATES: dict[type, str] = {
     InterviewerKit: "packets/pdf/interviewer_kit.html",
     CandidateBrief: "packets/pdf/candidate_brief.html",
     DebriefPacket: "packets/pdf/debrief.html",
+    AuditSheet: "packets/pdf/audit_report.html",
 }
 LONGEST_TEXT = 6000  # characters of one text: about a page and a half; nobody's evidence may hold up a whole job
 # Control characters and lone surrogates have no place in XML metadata, overriding direction marks none in a record.
@@ -84,13 +86,13 @@ def _printable(text: str) -> str:
     return breakable(f"{kept} [Cut here. The other {cut} characters are in hiringloop.]" if cut else kept)
 
 
-def to_html(contents: Contents) -> str:
+def to_html(contents: Contents | AuditSheet) -> str:
     """The page as the PDF is made from it: every text is escaped, what cannot be printed is left out."""
     printable = in_every_text(contents, _printable)
     return render_to_string(TEMPLATES[type(contents)], {"packet": printable}).translate(_UNPRINTABLE)
 
 
-def to_pdf(contents: Contents) -> Pdf:
+def to_pdf(contents: Contents | AuditSheet) -> Pdf:
     """PDF/UA-1, A4."""
     fetcher = ClosedFetcher()
     fonts = FontConfiguration()

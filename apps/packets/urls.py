@@ -10,5 +10,6 @@ urlpatterns = [
     path("packets/<int:packet_id>/download/", views.packet_download, name="packet-download"),
     path("candidacies/<int:candidacy_id>/packets/", views.packet_request, name="packet-request"),
     path("interviews/<int:interview_id>/kit/", views.packet_own_kit, name="packet-own-kit"),
+    path("audits/<int:audit_id>/report.pdf", views.audit_report, name="audit-report"),
     path("jobs/<int:job_id>/", views.job, name="job"),
 ]

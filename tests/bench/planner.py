@@ -22,12 +22,15 @@ def library_sizes() -> None:
         f"{'times slower':>14}{'largest difference':>20}{'greedy: no plan':>17}{'loses, mean':>13}{'max':>7}"
     )
     for stations, competencies in SIZES:
-        ours, theirs, differences, losses, nothing, proved = [], [], [], [], 0, 0
+        ours, theirs, differences, losses, nothing, proved, possible = [], [], [], [], 0, 0, 0
         for seed in range(INSTANCES):
             problem = published_instance(seed, stations, competencies)
             begin = time.perf_counter()
-            plan = solve(problem, time_limit_seconds=120)
+            plan = solve(problem, time_limit_seconds=120, explain=False)
+            if plan.status == "infeasible":  # one of the published 120 x 12 is
+                continue
             ours.append(time.perf_counter() - begin)
+            possible += 1
             assert not violations(problem, plan.stations, plan.assessed)
             assert plan.objective is not None
             assert plan.bound is not None

@@ -4,6 +4,7 @@ import datetime as dt
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from django.core.management import call_command
@@ -13,9 +14,12 @@ from playwright.sync_api import Locator, Page, expect
 
 from apps.accounts.models import User
 from apps.common.models import Job
+from apps.interviews.actions import add_candidate, schedule_interview, start_candidacy
 from apps.interviews.models import Candidacy, Interview, Seat
 from apps.library.models import Station
-from apps.loops.models import LoopPlan, Role
+from apps.loops.actions import add_station, copy_plan, publish_plan, remove_station, start_audit, start_audit_of_plan
+from apps.loops.core.existing import parse
+from apps.loops.models import LoopAudit, LoopPlan, Role
 from apps.packets import actions as packet_actions
 from apps.packets.models import Packet
 
@@ -86,6 +90,42 @@ class Demo:
             interview=self.owed, by=self.interviewer, now=timezone.now()
         )
 
+        self.between_plans = self._between_plans()
+        self.audit, self.audit_to_match = self._audits()
+
+    def _audits(self) -> tuple[LoopAudit, LoopAudit]:
+        """The loop of 2014 for today's role: as our plan, matched already, and as Greenhouse has it, to be matched."""
+        ours = start_audit_of_plan(
+            role=self.role, plan=self.old_plan, most_changes=None, by=self.leader, now=timezone.now()
+        )
+        path = Path(__file__).parents[2] / "fixtures/demo/loops/greenhouse-job-stages.json"
+        loop, source = parse(path.name, path.read_bytes())
+        theirs = start_audit(role=self.role, loop=loop, source=source, most_changes=None, by=self.leader)
+        return ours, theirs
+
+    def _between_plans(self) -> Candidacy:
+        """One candidate in the loop of 2014, one interview held and one to come, and a second plan of that role."""
+        candidate = add_candidate(
+            name="Mikkel Sand", email="mikkel.sand@mail.example", time_zone="Europe/Oslo", source="", accommodation="",
+            by=self.recruiter,
+        )  # fmt: skip
+        now = timezone.now()
+        candidacy = start_candidacy(candidate=candidate, role=self.old_role, by=self.recruiter, now=now)
+        interviews = candidacy.interviews.select_related("plan_station__version").order_by("plan_station__position")
+        for interview, days in zip(interviews, (-1, 2, 3), strict=False):
+            at = (now + dt.timedelta(days=days)).replace(hour=7, minute=0)
+            schedule_interview(interview=interview, starts_at=at, interviewers=[self.interviewer], by=self.recruiter)
+        plan = copy_plan(plan=self.old_plan, by=self.leader)
+        _, trivia, _, design, *_ = plan.plan_stations.select_related("version__station").order_by("position")
+        remove_station(plan=plan, plan_station=trivia, exclude=True, by=self.leader)
+        add_station(plan=plan, station=Station.objects.get(slug="fix-the-returns-desk"), by=self.leader)
+        design.assessed.set(measure.competency for measure in design.version.measures.all()[:1])
+        publish_plan(plan=plan, by=self.leader, now=now)
+        must, other = self.old_role.requirements.order_by("pk")[:2]
+        self.old_role.requirements.filter(pk=must.pk).update(bar=4, must_pass=True)
+        self.old_role.requirements.filter(pk=other.pk).update(min_signals=2)
+        return candidacy
+
     @staticmethod
     def candidacy(name: str) -> Candidacy:
         return Candidacy.objects.select_related("candidate").get(candidate__name=name)
@@ -116,7 +156,21 @@ class Demo:
         yield Visit("plan", self.plan.get_absolute_url())
         yield Visit("plan-2014", self.old_plan.get_absolute_url())
         yield Visit("plan-draft", self.draft.get_absolute_url())
+        yield Visit("plan-formula", self.plan.get_absolute_url(), act=_open_formula)
+        yield Visit("plan-more-limits", self.draft.get_absolute_url(), act=_open_all)
+        yield Visit("plan-left-out", reverse("plan-left-out", args=[self.plan.pk]))
+        yield Visit("plan-why-not", reverse("plan-why-not", args=[self.plan.pk, "algorithm-puzzle"]))
+        yield Visit("plan-alternatives", reverse("plan-alternatives", args=[self.plan.pk]), act=_choose_a_point)
+        yield Visit("plan-compare", reverse("plan-compare", args=[self.plan.pk]) + f"?with={self.old_plan.pk}")
+        yield Visit("plan-what-if", reverse("plan-what-if", args=[self.plan.pk]))
+        yield Visit("plan-what-if-none", reverse("plan-what-if", args=[self.plan.pk]) + "?candidate_minutes=60")
         yield Visit("plan-draft-422", self.draft.get_absolute_url(), act=_ask_the_impossible)
+        yield Visit("audits", reverse("audits", args=[self.role.pk]))
+        yield Visit("audits-none", reverse("audits", args=[self.old_role.pk]))
+        yield Visit("audit-new", reverse("audit-new", args=[self.role.pk]))
+        yield Visit("audit-new-faults", reverse("audit-new", args=[self.role.pk]), act=_audit_a_faulty_loop)
+        yield Visit("audit-match", reverse("audit-match", args=[self.audit_to_match.pk]))
+        yield Visit("audit", self.audit.get_absolute_url())
         yield Visit("candidates", reverse("candidates"))
         yield Visit("candidates-none", reverse("candidates") + "?q=nobody-by-that-name")
         yield Visit("candidate-new", reverse("candidate-new"))
@@ -128,6 +182,12 @@ class Demo:
         yield Visit("candidacy-unscheduled", lars.get_absolute_url(), act=_open_schedule)
         yield Visit("candidacy-taken", lars.get_absolute_url(), act=_schedule_nonsense)
         yield Visit("candidacy", yuki.get_absolute_url())
+        yield Visit("candidacy-between-plans", self.between_plans.get_absolute_url())
+        yield Visit("candidacy-move", reverse("candidacy-move", args=[self.between_plans.pk]))
+        yield Visit("candidacy-move-none", reverse("candidacy-move", args=[mateus.pk]))
+        yield Visit(
+            "candidacy-move-409", reverse("candidacy-move", args=[self.between_plans.pk]), act=_confirm_too_late
+        )
         yield Visit("candidacy-decided", self.candidacy("Noor Haddad").get_absolute_url())
         yield Visit("interviews", reverse("interviews"))
         yield Visit("interview", self.owed.get_absolute_url())
@@ -140,6 +200,15 @@ class Demo:
         yield Visit("stations", reverse("stations"))
         yield Visit("station-ai-craft", craft.get_absolute_url(), act=_open_all)
         yield Visit("station", reverse("station", args=["algorithm-puzzle"]))
+        yield Visit("station-new", reverse("station-new"))
+        yield Visit("station-editor", reverse("station-edit", args=["algorithm-puzzle"]))
+        yield Visit("station-editor-preview", reverse("station-edit", args=["trivia-screen"]), act=_preview)
+        yield Visit("station-editor-422", reverse("station-edit", args=["algorithm-puzzle"]), act=_save_bad_station)
+        yield Visit("station-editor-409", reverse("station-edit", args=["react-depth"]), act=_save_station_in_two_tabs)
+        yield Visit("review-queue", reverse("review-queue"))
+        yield Visit("station-review", reverse("station-review", args=[craft.slug]))
+        yield Visit("rubric-editor", reverse("rubric-edit", args=["llm-craft"]))
+        yield Visit("rubric-editor-warnings", reverse("rubric-edit", args=["llm-craft"]), act=_preview_a_bad_rubric)
         yield Visit("competencies", reverse("competencies"))
         yield Visit("competency", reverse("competency", args=["llm-craft"]))
         yield Visit("search", reverse("search") + "?q=a")
@@ -181,6 +250,8 @@ class Demo:
         yield Visit("roles", reverse("roles"))
         yield Visit("role", self.role.get_absolute_url())
         yield Visit("plan", self.plan.get_absolute_url())
+        yield Visit("audit", self.audit.get_absolute_url())
+        yield Visit("audit-waiting", self.audit_to_match.get_absolute_url())
         yield Visit("candidates", reverse("candidates"))
         yield Visit("candidate", self.candidacy("Yuki Tanabe").candidate.get_absolute_url())
         yield Visit("candidacies", reverse("candidacies"))
@@ -207,10 +278,26 @@ def _ask_the_impossible(page: Page) -> None:
     expect(page.get_by_text("No loop keeps every rule")).to_be_visible()
 
 
+def _open_formula(page: Page) -> None:
+    page.get_by_role("button", name="how LLM craft is measured").click()
+    expect(page.get_by_role("heading", name="LLM craft")).to_be_visible()
+
+
+def _choose_a_point(page: Page) -> None:
+    page.get_by_role("link", name="The best loop within").first.click()
+    expect(page.get_by_role("heading", name="The best loop within")).to_be_visible()
+
+
 def _import_faulty_rows(page: Page) -> None:
     page.get_by_label("or paste the rows").fill("name,email\nNo Address,\n,nobody@mail.example\n")
     page.get_by_role("button", name="Check and import").click()
     expect(page.get_by_text("Line 2").first).to_be_visible()
+
+
+def _audit_a_faulty_loop(page: Page) -> None:
+    page.get_by_label("or paste it").fill("name,minutes\nLeetCode,soon\n")
+    page.get_by_role("button", name="Match it to the library").click()
+    expect(page.get_by_text("Line 2: minutes must be a whole number")).to_be_visible()
 
 
 def _open_schedule(page: Page) -> None:
@@ -222,6 +309,43 @@ def _schedule_nonsense(page: Page) -> None:
     page.get_by_label("Begins").first.fill("0001-01-01T10:00")
     page.get_by_role("button", name="Save").first.click()
     expect(page.get_by_text("That year cannot be right.")).to_be_visible()
+
+
+def _confirm_too_late(page: Page) -> None:
+    """The list carries another fingerprint than the one that would happen."""
+    page.locator("input[name=seen]").evaluate("(field) => { field.value = 'of another list'; }")
+    page.get_by_role("button", name="Move to plan").click()
+    expect(page.get_by_text("Something changed since you read the list")).to_be_visible()
+
+
+def _preview(page: Page) -> None:
+    page.get_by_role("button", name="Preview and check").click()
+    expect(page.get_by_text("Nothing is saved yet.")).to_be_visible()
+
+
+def _save_bad_station(page: Page) -> None:
+    page.get_by_label("Minutes with the candidate").fill("5")
+    page.get_by_label("Purpose").fill("")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("things to put right")).to_be_visible()
+
+
+def _save_station_in_two_tabs(page: Page) -> None:
+    other = _another_tab(page)
+    other.get_by_label("Purpose").fill("Changed in the other tab.")
+    other.get_by_role("button", name="Save", exact=True).click()
+    expect(other.get_by_text("Saved as version")).to_be_visible()
+    other.close()
+    page.get_by_label("Purpose").fill("Changed in this tab.")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("while you were editing")).to_be_visible()
+
+
+def _preview_a_bad_rubric(page: Page) -> None:
+    bad = "Strong communication skills\nUnderstands caching\nWorks well with others"
+    page.get_by_label("Anchors of level 4").fill(bad)
+    page.get_by_role("button", name="Preview and check").click()
+    expect(page.get_by_text("Nothing is published yet.")).to_be_visible()
 
 
 def _open_all(page: Page) -> None:

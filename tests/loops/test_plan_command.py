@@ -100,7 +100,7 @@ def test_a_role_is_answered_by_its_slug(library: None) -> None:
     assert "no other choice does better" in said
     assert "Left out:" in said
     assert max(map(len, said.splitlines())) <= 240
-    with pytest.raises(CommandError, match=r"There is no role nobody. There are: .*ai-product-engineer"):
+    with pytest.raises(CommandError, match=r"no role or preset “nobody”. There are: .*ai-product-engineer"):
         run("--role", "nobody")
 
 
@@ -115,3 +115,25 @@ def test_a_role_written_as_a_question_has_the_same_answer(library: None, tmp_pat
     )
     assert written["stations"] == asked["stations"]
     assert written["objective"] == pytest.approx(asked["objective"], abs=1e-3)
+
+
+@pytest.mark.parametrize("command", [["plan_loop"], ["audit_loop", "fixtures/demo/loops/loop-of-2014.csv"]])
+def test_a_database_without_tables_or_out_of_reach_is_said_in_words(command: list[str], tmp_path: Path) -> None:
+    def ask(**environment: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "manage.py", *command, "--role", "ai-product-engineer"],
+            cwd=settings.BASE_DIR, env={**os.environ, **environment}, capture_output=True, text=True, timeout=120,
+            check=False,
+        )  # fmt: skip
+        assert done.returncode == 1
+        assert "Traceback" not in done.stderr
+        return done.stderr
+
+    assert "cannot be reached" in ask(DATABASE_URL="postgres://nobody@127.0.0.1:1/none")
+    try:
+        assert "manage.py migrate" in ask(VAR_DIR=str(tmp_path), DATABASE_URL="")
+    finally:
+        subprocess.run(
+            [sys.executable, "-m", "hiringloop.embedded.server", "stop"],
+            cwd=settings.BASE_DIR, env={**os.environ, "VAR_DIR": str(tmp_path)}, check=False, timeout=60,
+        )  # fmt: skip

@@ -6,5 +6,6 @@ register = template.Library()
 
 
 @register.filter
-def begins_with(path: str, beginning: str) -> bool:
-    return bool(beginning) and path.startswith(beginning)
+def begins_with(path: str, beginnings: str) -> bool:
+    """Whether the path begins with one of these, which stand with spaces between them."""
+    return path.startswith(tuple(beginnings.split()))

@@ -22,7 +22,7 @@ from apps.loops.core.inputs import PlanLimits
 from apps.loops.core.problem import Problem
 from apps.loops.core.result import PlanResult
 from apps.loops.core.solve import solve
-from apps.loops.models import Role
+from apps.loops.management.roles import role_named
 
 LONGEST_SECONDS = 3600.0
 
@@ -92,21 +92,16 @@ def _from_file(name: str) -> Question:
 
 
 def _from_role(slug: str) -> Question:
-    role = Role.objects.filter(slug=slug).first()
-    preset = None if role else RolePreset.objects.filter(slug=slug).first()
-    if role is not None:
-        requirements: list[Any] = queries.requirements_of(role)
-        limits = translate.limits_of(role)
-    elif preset is not None:
-        requirements = list(preset.requirements.select_related("competency").order_by("pk"))
-        limits = PlanLimits(preset.candidate_minutes, preset.interviewer_minutes, preset.min_ai_craft)
+    found = role_named(slug)
+    requirements: list[Any]
+    if isinstance(found, RolePreset):
+        title = f"{found.title} (preset)"
+        requirements = list(found.requirements.select_related("competency").order_by("pk"))
+        limits = PlanLimits(found.candidate_minutes, found.interviewer_minutes, found.min_ai_craft)
     else:
-        known = sorted(
-            {*Role.objects.values_list("slug", flat=True), *RolePreset.objects.values_list("slug", flat=True)}
-        )
-        raise CommandError(f"There is no role {slug}. There are: {', '.join(known) or 'none, run load_library first'}.")
+        title, requirements, limits = found.title, queries.requirements_of(found), translate.limits_of(found)
     if not requirements:
-        raise CommandError(f"The role {slug} requires nothing yet. Add competencies first.")
+        raise CommandError(f"The role “{found.title}” requires nothing yet. Name its competencies first.")
     problem = translate.planning_problem(requirements=requirements, limits=limits, today=timezone.localdate())
     names = dict(Competency.objects.order_by("pk").values_list("slug", "name"))
     names |= {
@@ -114,7 +109,6 @@ def _from_role(slug: str) -> Question:
         for slug, name in Station.objects.order_by("pk").values_list("slug", "current__name")
         if name is not None
     }
-    title = role.title if role is not None else f"{preset.title} (preset)" if preset is not None else slug
     return Question(title, problem, names | dict(Station.Kind.choices))
 
 
