@@ -70,11 +70,11 @@ def sign_in(page: Page, user: User) -> None:
 
 
 def stations(page: Page) -> list[str]:
-    return page.locator("ol.steps > li strong").all_inner_texts()
+    return page.locator("ol.steps > li > div > a > strong").all_inner_texts()
 
 
 def names(page: Page) -> Locator:
-    return page.locator("ol.steps > li strong")
+    return page.locator("ol.steps > li > div > a > strong")
 
 
 def design_loop(page: Page) -> None:

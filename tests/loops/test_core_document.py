@@ -67,7 +67,7 @@ def test_the_documented_example_is_answered() -> None:
     assert [one["reason"] for one in found["left_out"]] == ["measures_nothing"]
     described = set(re.findall(r"^\| `([a-z_]+)`", text, re.MULTILINE)) | set(re.findall(r", `([a-z_]+)` \|", text))
     assert set(found) - {"status"} <= described
-    for field in re.findall(r"^\s*([a-z_]+): ", Path("apps/loops/core/document.py").read_text(), re.MULTILINE):
+    for field in re.findall(r"^\s*([a-z_]+): ", Path("apps/loops/core/document/question.py").read_text(), re.MULTILINE):
         if field in {"id", "weight", "reviewed_on", "kind_shares", "day_minutes", "days", "today", "correlation"}:
             assert f"`{field}`" in text or f".{field}`" in text
 

@@ -4,21 +4,23 @@ from apps.loops.actions.audits import confirm_matches, draft_repair, report_of, 
 from apps.loops.actions.plans import (
     SOLVE_SECONDS,
     PlanImpossible,
-    add_station,
-    allow_station,
     archive_plan,
     copy_plan,
     draft_from_stations,
     generate_plan,
-    move_station,
-    pin_station,
     publish_plan,
     regenerate_plan,
+)
+from apps.loops.actions.roles import create_role, save_requirements
+from apps.loops.actions.stations import (
+    add_station,
+    allow_station,
+    move_station,
+    pin_station,
     remove_station,
     suggest_order,
     swap_station,
 )
-from apps.loops.actions.roles import create_role, save_requirements
 
 __all__ = [
     "SOLVE_SECONDS",

@@ -14,7 +14,6 @@ from apps.library.models import Competency, Station
 from apps.loops import queries, translate
 from apps.loops.actions.locks import editable, open_role
 from apps.loops.core.inputs import PlanLimits
-from apps.loops.core.order import order_stations
 from apps.loops.core.result import PlanResult, PlanStatus
 from apps.loops.core.solve import solve
 from apps.loops.models import LoopPlan, PlanStation, Requirement, Role
@@ -42,7 +41,7 @@ def generate_plan(*, role: Role, by: Any, now: dt.datetime, limits: PlanLimits |
     limits = limits or translate.limits_of(role)
     plan = LoopPlan.objects.create(role=role, number=last + 1, created_by=by, **asdict(limits))
     _fill(plan, pinned=[], excluded=[], today=now.date())
-    record(by=by, verb="generated plan", thing=plan, after=_plan_as_data(plan))
+    record(by=by, verb="generated plan", thing=plan, after=plan_as_data(plan))
     return plan
 
 
@@ -50,14 +49,14 @@ def generate_plan(*, role: Role, by: Any, now: dt.datetime, limits: PlanLimits |
 def regenerate_plan(*, plan: LoopPlan, limits: PlanLimits, by: Any, now: dt.datetime) -> LoopPlan:
     """Choose the stations of a draft anew; pinned ones stay, excluded ones stay out."""
     plan = editable(plan, by)
-    before = _plan_as_data(plan)
+    before = plan_as_data(plan)
     for name, value in asdict(limits).items():
         setattr(plan, name, value)
     plan.save()
     pinned = [ps.version.station for ps in plan.plan_stations.select_related("version__station") if ps.pinned]
     plan.plan_stations.all().delete()
     _fill(plan, pinned=pinned, excluded=list(plan.excluded.all()), today=now.date())
-    record(by=by, verb="generated plan again", thing=plan, before=before, after=_plan_as_data(plan))
+    record(by=by, verb="generated plan again", thing=plan, before=before, after=plan_as_data(plan))
     return plan
 
 
@@ -134,129 +133,16 @@ def draft_from_stations(
     # All pinned, the planner only says what each station assesses, and whether these can be a plan at all.
     assessed = solve(problem, time_limit_seconds=SOLVE_SECONDS, seed=0, explain=False).assessed
     _put(plan, station_slugs, assessed=assessed, pinned=set())
-    record(by=by, verb="made plan of stations", thing=plan, after=_plan_as_data(plan))
+    record(by=by, verb="made plan of stations", thing=plan, after=plan_as_data(plan))
     return plan
 
 
-def _plan_as_data(plan: LoopPlan) -> dict[str, Any]:
+def plan_as_data(plan: LoopPlan) -> dict[str, Any]:
+    """What the audit line keeps of a plan."""
     return {
         **asdict(translate.limits_of(plan)),
         "stations": list(plan.plan_stations.order_by("position").values_list("version__station__slug", flat=True)),
     }
-
-
-def _still_there(plan: LoopPlan, plan_station: PlanStation) -> PlanStation:
-    """The station of a locked draft, as it stands now."""
-    found = plan.plan_stations.select_related("version__station").filter(pk=plan_station.pk).first()
-    if found is None:
-        raise ValidationError("This station is no longer in the plan.")
-    return found
-
-
-def _changed_by_hand(plan: LoopPlan, *, by: Any, verb: str, before: dict[str, Any]) -> None:
-    """A plan somebody changed is no longer the proven best: the proof goes."""
-    LoopPlan.objects.filter(pk=plan.pk).update(proof="", objective=None, bound=None)
-    record(by=by, verb=verb, thing=plan, before=before, after=_plan_as_data(plan))
-
-
-def _renumber(plan: LoopPlan, order: Sequence[PlanStation]) -> None:
-    for position, plan_station in enumerate(order, start=1):
-        plan_station.position = position
-    PlanStation.objects.bulk_update(order, ["position"])
-
-
-@transaction.atomic
-def move_station(*, plan: LoopPlan, plan_station: PlanStation, by: Any, steps: int) -> None:
-    """Move a station earlier (negative) or later in a draft. The stations stay the same, so the proof holds."""
-    plan = editable(plan, by)
-    before = _plan_as_data(plan)
-    order = list(plan.plan_stations.order_by("position"))
-    index = order.index(_still_there(plan, plan_station))
-    order.insert(min(max(index + steps, 0), len(order) - 1), order.pop(index))
-    _renumber(plan, order)
-    record(by=by, verb="reordered plan", thing=plan, before=before, after=_plan_as_data(plan))
-
-
-@transaction.atomic
-def pin_station(*, plan: LoopPlan, plan_station: PlanStation, pinned: bool, by: Any) -> None:
-    """Keep a station when the draft is generated again, or let it go again."""
-    plan = editable(plan, by)
-    plan_station = _still_there(plan, plan_station)
-    plan_station.pinned = pinned
-    plan_station.save(update_fields=["pinned"])
-    record(
-        by=by,
-        verb="pinned station" if pinned else "unpinned station",
-        thing=plan,
-        after={"station": plan_station.version.station.slug},
-    )
-
-
-@transaction.atomic
-def remove_station(*, plan: LoopPlan, plan_station: PlanStation, exclude: bool, by: Any) -> None:
-    """Take a station out of a draft; with `exclude` it also stays out when the draft is generated again."""
-    plan = editable(plan, by)
-    before = _plan_as_data(plan)
-    plan_station = _still_there(plan, plan_station)
-    station = plan_station.version.station
-    plan_station.delete()
-    if exclude:
-        plan.excluded.add(station)
-    _renumber(plan, list(plan.plan_stations.order_by("position")))
-    _changed_by_hand(plan, by=by, verb="excluded station" if exclude else "removed station", before=before)
-
-
-@transaction.atomic
-def allow_station(*, plan: LoopPlan, station: Station, by: Any) -> None:
-    """Take a station off the draft's list of excluded ones."""
-    plan = editable(plan, by)
-    plan.excluded.remove(station)
-    record(by=by, verb="allowed station", thing=plan, after={"station": station.slug})
-
-
-@transaction.atomic
-def add_station(*, plan: LoopPlan, station: Station, by: Any) -> PlanStation:
-    """Put a station at the end of a draft, in its current version."""
-    plan = editable(plan, by)
-    before = _plan_as_data(plan)
-    if plan.plan_stations.filter(version__station=station).exists():
-        raise ValidationError("This station is in the plan already.")
-    if station.current is None:
-        raise ValidationError("This station says nothing yet. Load or write its contents first.")
-    plan.excluded.remove(station)
-    last = plan.plan_stations.aggregate(last=Max("position"))["last"] or 0
-    added = PlanStation.objects.create(plan=plan, version=station.current, position=last + 1)
-    _changed_by_hand(plan, by=by, verb="added station", before=before)
-    return added
-
-
-@transaction.atomic
-def swap_station(*, plan: LoopPlan, plan_station: PlanStation, station: Station, by: Any) -> None:
-    """Put another station in the place of one."""
-    plan = editable(plan, by)
-    before = _plan_as_data(plan)
-    if plan.plan_stations.filter(version__station=station).exists():
-        raise ValidationError("This station is in the plan already.")
-    if station.current is None:
-        raise ValidationError("This station says nothing yet. Load or write its contents first.")
-    plan_station = _still_there(plan, plan_station)
-    plan.excluded.remove(station)
-    plan_station.version, plan_station.pinned = station.current, False
-    plan_station.save(update_fields=["version", "pinned"])
-    _changed_by_hand(plan, by=by, verb="swapped station", before=before)
-
-
-@transaction.atomic
-def suggest_order(*, plan: LoopPlan, by: Any, now: dt.datetime) -> None:
-    """Put the stations of a draft in the planner's running order."""
-    plan = editable(plan, by)
-    before = _plan_as_data(plan)
-    chosen = {ps.version.station.slug: ps for ps in plan.plan_stations.select_related("version__station")}
-    options = translate.plan_options(plan=plan, today=now.date())
-    days = 1 if plan.day_minutes is None else 2
-    timeline = order_stations(options, days=days, day_minutes=plan.day_minutes)
-    _renumber(plan, [chosen[station_id] for station_id in timeline.station_ids])
-    record(by=by, verb="reordered plan", thing=plan, before=before, after=_plan_as_data(plan))
 
 
 @transaction.atomic
@@ -270,7 +156,7 @@ def publish_plan(*, plan: LoopPlan, by: Any, now: dt.datetime) -> LoopPlan:
     plan.state = LoopPlan.State.PUBLISHED
     plan.published_at = now
     plan.save()
-    record(by=by, verb="published plan", thing=plan, after=_plan_as_data(plan))
+    record(by=by, verb="published plan", thing=plan, after=plan_as_data(plan))
     return plan
 
 
@@ -318,5 +204,5 @@ def copy_plan(*, plan: LoopPlan, by: Any) -> LoopPlan:
     if [ps.version_id for ps in copies] == [ps.version_id for ps in originals]:
         copy.proof, copy.objective, copy.bound = plan.proof, plan.objective, plan.bound
         copy.save()
-    record(by=by, verb="copied plan", thing=copy, after=_plan_as_data(copy))
+    record(by=by, verb="copied plan", thing=copy, after=plan_as_data(copy))
     return copy
