@@ -18,7 +18,8 @@ def tab_to(page: Page, text: str, *, most: int = 60) -> int:
         found: dict[str, Any] = page.evaluate(
             """() => {
               const one = document.activeElement;
-              const label = one.labels?.[0]?.textContent ?? one.getAttribute("aria-label") ?? one.textContent;
+              const said = one.type === "submit" ? one.value : null;
+              const label = one.labels?.[0]?.textContent ?? one.getAttribute("aria-label") ?? (said || one.textContent);
               const style = getComputedStyle(one);
               const seen = style.outlineStyle !== "none" || style.boxShadow !== "none";
               return {name: (label ?? "").trim(), seen};
