@@ -16,6 +16,7 @@ from apps.common.models import AuditLine
 from apps.library.models import Station, StationVersion
 from apps.loops import actions
 from apps.loops.core.inputs import PlanLimits
+from apps.loops.forms import LimitsForm
 from apps.loops.models import LoopPlan, Role
 from tests.bad_input.pages import table, words
 from tests.factories import CompetencyFactory, PlanFactory, RoleFactory, StationFactory
@@ -120,6 +121,35 @@ def test_a_copy_keeps_the_proof_unless_a_station_says_something_else(draft: Loop
     Station.objects.filter(pk=loop.talk.pk).update(current=newer)
     other = actions.copy_plan(plan=draft, by=cleo)
     assert (other.proof, other.objective, other.bound) == ("", None, None)
+
+
+# ------------------------------------------------------------------------------------------ limits
+
+
+def test_every_minute_of_interviewers_is_offered_as_hours_the_form_takes_back() -> None:
+    hours = LimitsForm().fields["interviewer_hours"]
+    for minutes in range(30, 6001):
+        offered = LimitsForm.initial_of(Role(interviewer_minutes=minutes))["interviewer_hours"]
+        assert round(hours.clean(offered) * 60) == minutes
+
+
+def test_a_way_out_the_form_would_refuse_has_no_button(loop: Any, cleo: User, sign_in: SignIn) -> None:
+    """Two stations of 660 minutes each are needed: more minutes than the form takes."""
+    StationVersion.objects.update(minutes=660)
+    client, address = sign_in(cleo), f"/roles/{loop.role.pk}/generate/"
+    typed = {"candidate_minutes": "1200", "interviewer_hours": "100", "min_ai_craft": "1"}
+    page = client.post(address, typed)
+    assert "1320 candidate minutes instead of 1200" in words(page)
+    assert 'value="candidate_minutes=1320"' not in page.content.decode()
+
+
+def test_a_loop_without_the_ai_craft_the_role_requires_is_no_way_out(loop: Any, cleo: User, sign_in: SignIn) -> None:
+    Station.objects.filter(pk=loop.craft.pk).update(kind=Station.Kind.CODING)
+    typed = {"candidate_minutes": "300", "interviewer_hours": "10", "min_ai_craft": "1"}
+    page = sign_in(cleo).post(f"/roles/{loop.role.pk}/generate/", typed)
+    assert page.status_code == 422
+    assert "at least 1 AI craft station" in words(page)
+    assert "at least 0" not in words(page)
 
 
 # ------------------------------------------------------------------------------------------ the page of a plan

@@ -73,7 +73,7 @@ TABLE: dict[tuple[str, str, str], str] = {
     ("plan-add", "POST", ""):          "302  404  404  404  404  404  302  302",
     ("plan-order", "POST", ""):        "302  404  404  404  404  404  302  302",
     ("plan-allow", "POST", ""):        "302  404  404  404  404  404  302  302",
-    ("plan-publish", "POST", ""):      "302  404  404  404  404  404  302  302",
+    ("plan-publish", "POST", ""):      "302  404  404  404  404  404  200  200",  # asks first: it misses some aims
     ("plan-publish", "POST", "published"): "302  404  404  404  404  404  404  404",
     ("plan-archive", "POST", ""):      "302  403  403  403  403  403  302  302",
     ("plan-copy", "POST", ""):         "302  403  403  403  403  403  302  302",

@@ -19,10 +19,10 @@ from apps.interviews.actions import (
 )
 from apps.interviews.core.entries import RatingEntry
 from apps.interviews.models import Candidacy, Interview
-from apps.interviews.queries import assessed, with_assessed
 from apps.library.models import RolePreset, Station
 from apps.loops.actions import add_station, create_role, generate_plan, publish_plan, remove_station
 from apps.loops.models import LoopPlan, PlanStation, Role
+from apps.loops.queries import assessed, with_assessed
 from apps.panel.actions import set_training
 from apps.panel.models import Training
 

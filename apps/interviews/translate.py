@@ -10,9 +10,9 @@ from django.db.models import Prefetch, Q
 from apps.accounts.models import User
 from apps.interviews.core.move import Fate, Line, Move, Need, Place, Sitting, Standing, Target, plan_move
 from apps.interviews.models import Candidacy, Interview, PinnedRequirement, Rating, Scorecard, Seat
-from apps.interviews.queries import assessed, with_assessed
 from apps.library.models import Competency, Rubric, StationVersion
 from apps.loops.models import LoopPlan, PlanStation, Requirement
+from apps.loops.queries import assessed, with_assessed
 
 
 def proposed_move(*, candidacy: Candidacy, plan: LoopPlan, now: dt.datetime) -> Move:

@@ -120,9 +120,13 @@ def names_in_use(*, apart_from: Station | None = None) -> dict[str, str]:
 
 
 def names_written_here() -> dict[str, str]:
-    """The nicknames that people gave here, with the slug of their station."""
-    stations = Station.objects.filter(origin=Station.Origin.HERE).order_by("slug")
-    return {called(name): station.slug for station in stations for name in station.also_called}
+    """The names and nicknames that people gave here, as they are compared, with the slug of their station."""
+    stations = Station.objects.filter(origin=Station.Origin.HERE, current__isnull=False)
+    return {
+        called(name): station.slug
+        for station in stations.select_related("current").order_by("slug")
+        for name in (str(station), *station.also_called)
+    }
 
 
 def name_problems(*, name: str, also_called: Iterable[str], station: Station | None) -> dict[str, list[str]]:

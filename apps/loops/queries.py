@@ -5,8 +5,8 @@ from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
-from apps.library.models import Competency, Station
-from apps.loops.models import LoopAudit, LoopPlan, Requirement, Role
+from apps.library.models import Competency, Measure, Station
+from apps.loops.models import LoopAudit, LoopPlan, PlanStation, Requirement, Role
 
 LLM_CRAFT = "llm-craft"
 
@@ -38,6 +38,29 @@ def plans_of(*, role: Role) -> QuerySet[LoopPlan]:
     return role.plans.annotate(
         station_count=Count("plan_stations", distinct=True), candidacy_count=Count("candidacies", distinct=True)
     ).order_by("-number")
+
+
+def with_assessed(stations: QuerySet[PlanStation]) -> QuerySet[PlanStation]:
+    """Stations of plans with what `assessed` reads of them, at a fixed number of queries."""
+    measures = Measure.objects.select_related("competency").order_by("-reliability", "pk")
+    return stations.select_related("version__station").prefetch_related(
+        Prefetch("version__measures", measures), Prefetch("assessed", Competency.objects.order_by("pk"))
+    )
+
+
+def published_plan(*, role: Role) -> LoopPlan | None:
+    return role.plans.filter(state=LoopPlan.State.PUBLISHED).first()
+
+
+def assessed(station: PlanStation) -> list[Measure]:
+    """What a station of a plan is asked to assess, the most reliable first.
+
+    That is what the plan names for it; where it names nothing (or nothing this version measures), all of what the
+    version measures. Reads prefetched rows.
+    """
+    measures = list(station.version.measures.all())
+    named = {competency.pk for competency in station.assessed.all()}
+    return [measure for measure in measures if measure.competency_id in named] or measures
 
 
 def stations_to_choose(*, plan: LoopPlan) -> QuerySet[Station]:

@@ -12,9 +12,9 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from apps.common.models import Job
 from apps.debriefs.models import Decision
 from apps.interviews.models import Candidacy, Interview, PinnedRequirement, PinnedRubric, Rating, Scorecard, Seat
-from apps.interviews.queries import with_assessed
 from apps.library.models import Level
 from apps.loops.models import PlanStation
+from apps.loops.queries import with_assessed
 from apps.packets.models import Packet
 
 PAGE_SIZE = 50

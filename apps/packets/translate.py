@@ -3,9 +3,9 @@
 import datetime as dt
 
 from apps.interviews.models import Candidacy, Interview, Scorecard
-from apps.interviews.queries import assessed
 from apps.library.models import Competency, Rubric
 from apps.loops.models import PlanStation
+from apps.loops.queries import assessed
 from apps.packets.core import source as to
 from apps.packets.queries import PanelRows
 

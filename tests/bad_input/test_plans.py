@@ -33,6 +33,18 @@ def test_weights_that_cannot_be_are_refused_and_what_was_typed_stays(
     assert set(loop.role.requirements.values_list("weight", "bar")) == {(1, 3)}
 
 
+@pytest.mark.parametrize("competency", ["9" * 20, "9" * 5000])
+def test_a_competency_beyond_all_numbers_is_refused_and_what_was_typed_stays(
+    competency: str, loop: Any, cleo: User, sign_in: SignIn
+) -> None:
+    data = table([loop.first, loop.second], [4, 1]) | {"line-0-competency": competency}
+    response = sign_in(cleo).post(f"/roles/{loop.role.pk}/requirements/", data)
+    assert response.status_code in (200, 422)
+    assert field(response, "line-1-weight") == "1"
+    assert field(response, "candidate_minutes") == "321"
+    assert set(loop.role.requirements.values_list("weight", "bar")) == {(1, 3)}
+
+
 def test_unequal_weights_with_a_reason_are_kept(loop: Any, cleo: User, sign_in: SignIn) -> None:
     data = table([loop.first, loop.second], [4, 1], weights_reason="The assistant is the product.")
     sign_in(cleo).post(f"/roles/{loop.role.pk}/requirements/", data)

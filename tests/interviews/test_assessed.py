@@ -10,10 +10,11 @@ from django.test import Client
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.interviews import actions, queries
+from apps.interviews import actions
 from apps.interviews.core.entries import RatingEntry
 from apps.interviews.models import Interview, Rating, Scorecard
 from apps.library.models import Competency
+from apps.loops import queries
 from apps.packets import translate
 from apps.packets.core.choose import candidate_brief, interviewer_kit
 from apps.packets.queries import candidacy_with_contents

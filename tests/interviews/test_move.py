@@ -471,6 +471,26 @@ def test_the_candidacy_page_shows_the_new_order_and_where_the_rest_is_from(
     assert "not in plan 2: kept as evidence" in page[places[3] :]
 
 
+def test_who_owes_a_scorecard_does_not_read_what_was_kept_as_evidence(
+    versions: Versions, ada: User, cleo: User, fay: User, sign_in: SignIn
+) -> None:
+    """A station that has not begun is kept only where somebody has written: who owes would learn of it."""
+    seat(versions.of_quiz, fay, starts_at=timezone.now() + dt.timedelta(days=1))
+    entry = RatingEntry(level=2, no_evidence=False, evidence="Early words.")
+    actions.save_scorecard(
+        interview=versions.of_quiz, entries={versions.third.pk: entry}, recommendation="", private_notes="", revision=0,
+        by=fay, now=timezone.now(),
+    )  # fmt: skip
+    versions.move(ada)
+    seat(versions.live()["pairing"], cleo, starts_at=timezone.now() + dt.timedelta(days=2))
+    address = versions.candidacy.get_absolute_url()
+    page = words(sign_in(cleo).get(address))
+    assert "Name of quiz" in page
+    assert "from plan" not in page
+    assert "kept as evidence" not in page
+    assert "kept as evidence" in words(sign_in(ada).get(address))
+
+
 def test_the_debrief_and_its_packet_show_what_was_held_in_the_plan_before(
     versions: Versions, ada: User, ben: User, fay: User, submit: Submit
 ) -> None:

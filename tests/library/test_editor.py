@@ -344,8 +344,20 @@ def test_an_address_or_name_that_is_taken_is_refused(
     assert Station.objects.count() == count
 
 
-def test_copying_what_is_not_there_is_not_found(library: None, leader: Client) -> None:
-    assert leader.get(f"{NEW}?copy=nowhere").status_code == 404
+@pytest.mark.parametrize("slug", ["nowhere", "%00", "a%00b", "%ff", "a%20b"])
+def test_copying_what_is_not_there_is_not_found(slug: str, library: None, leader: Client) -> None:
+    assert leader.get(f"{NEW}?copy={slug}").status_code == 404
+
+
+@pytest.mark.parametrize("prefix", ["measure", "step", "question"])
+def test_more_rows_of_a_number_beyond_all_tables_are_refused_in_words(
+    prefix: str, puzzle: Station, leader: Client
+) -> None:
+    sent = fields(leader.get(NEW))
+    page = leader.post(NEW, {**sent, "do": f"more-{prefix}", f"{prefix}-TOTAL_FORMS": "9" * 5000, "purpose": "TYPED"})
+    assert page.status_code == 200
+    assert "ManagementForm" in words(page)
+    assert fields(page)["purpose"] == "TYPED"
 
 
 def test_an_address_taken_in_the_last_moment_is_refused_in_words(puzzle: Station, cleo: User) -> None:

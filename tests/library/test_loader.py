@@ -248,8 +248,10 @@ def test_a_station_written_here_keeps_its_names(library: None, folder: Path, cle
         update={"slug": "ours", "name": "Ours", "also_called": ["Pub quiz"]}
     )
     actions.create_station(document=ours, by=cleo, now=timezone.now())
-    edit(folder / "stations" / "trivia-screen.yaml", also_called=["Tech trivia", "pub QUIZ"])
+    edit(folder / "stations" / "trivia-screen.yaml", also_called=["Tech trivia", "pub QUIZ", "OURS"])
     load(folder)
     assert Station.objects.get(slug="trivia-screen").also_called == ["Tech trivia"]
-    assert Station.objects.get(slug="ours").also_called == ["Pub quiz"]
+    station = Station.objects.get(slug="ours")
+    assert station.also_called == ["Pub quiz"]
+    save_here(station, cleo, purpose="Still ours to save.")
     assert "(0 new or changed)" in load(folder)

@@ -127,7 +127,7 @@ def test_a_loop_that_keeps_the_rules_and_a_role_that_cannot_be_kept_are_said(lib
     [
         ("a.csv", b"name,minutes\nTalk,soon\n", "Line 2: minutes must be a whole number"),
         ("a.csv", b"\xff\xff", "not UTF-8"),
-        ("a.csv", b"", "The file is empty."),
+        ("a.csv", b"", "There is nothing in it."),
         ("a.json", b"{", "not JSON"),
         ("a.json", b"[" * 100_000, "not JSON|too deep"),
         ("a.yaml", b"a: &a [x]\nb: *a\n", "references"),

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.common.models import AuditLine
-from apps.library.models import RolePreset, Station
+from apps.library.models import RolePreset, Station, StationVersion
 from apps.loops import actions
 from apps.loops.core.existing import Source, parse
 from apps.loops.models import LoopAudit, LoopPlan, Role
@@ -89,6 +89,8 @@ def test_the_loop_of_2014_finds_no_ai_product_engineer_and_is_repaired(
     }  # fmt: skip
     assert page.finds == "Full-stack engineer"
     text = " ".join(answer.content.decode().split())
+    assert [line.slug for line in page.said_not_needed] == ["frontend-depth", "relational-databases"]
+    assert "of what the role “AI product engineer” needs" in text
     assert "2 signals on Front-end depth" in text
     assert "none on LLM craft, none on Production AI ops" in text
     assert "this loop finds the Full-stack engineer" in text
@@ -113,7 +115,8 @@ def test_a_file_is_matched_by_its_names_and_confirmed_by_a_person(role: Role, cl
     assert (audit.name, audit.source, audit.state) == ("loop-of-2014", "csv", "matching")
     form = answer.context["form"]
     assert [form[f"station-{number}"].value() for number in range(6)] == OF_2014
-    assert "Suggested: like “LeetCode”" in answer.content.decode()
+    assert "Suggested: a name of this station" in answer.content.decode()
+    assert "like “LeetCode”" not in answer.content.decode()
     assert browser.get(audit.get_absolute_url()).headers["Location"] == reverse("audit-match", args=[audit.pk])
 
     data = {f"station-{number}": slug for number, slug in enumerate(OF_2014)}
@@ -227,6 +230,22 @@ def test_a_repair_beyond_the_number_allowed_is_not_made(
         actions.draft_repair(audit=audit, changes=None, by=cleo, now=timezone.now())
 
 
+def test_an_audit_of_a_plan_costs_and_measures_what_its_own_versions_do(loop: Any, cleo: User, sign_in: SignIn) -> None:
+    """The library's stations say something else since: longer preparation, and talk measured nothing before."""
+    loop.talk.current.measures.all().delete()
+    for station in (loop.craft, loop.talk):
+        newer = StationVersion.objects.get(pk=station.current.pk)
+        newer.pk, newer.number, newer.preparation_minutes = None, 2, 60
+        newer.save()
+        newer.measures.create(competency=loop.second, reliability="0.40")
+        Station.objects.filter(pk=station.pk).update(current=newer)
+    plan = sign_in(cleo).get(loop.plan.get_absolute_url()).context["page"]
+    audit = actions.start_audit_of_plan(role=loop.role, plan=loop.plan, most_changes=None, by=cleo, now=timezone.now())
+    page = sign_in(cleo).get(audit.get_absolute_url()).context["page"]
+    assert page.interviewer_minutes == plan.interviewer_minutes == 2 * (45 + 15)
+    assert {line.slug: line.signals for line in page.competencies}[loop.second.slug] == 0
+
+
 def test_a_clash_of_the_role_is_said(role: Role, audit: LoopAudit, cleo: User, sign_in: SignIn) -> None:
     Role.objects.filter(pk=role.pk).update(candidate_minutes=30)
     answer = sign_in(cleo).get(audit.get_absolute_url())
@@ -242,6 +261,47 @@ def test_a_loop_that_keeps_every_rule_needs_no_repair(role: Role, cleo: User, si
     assert (page.status, page.smallest, page.violations) == ("not needed", 0, ())
     assert page.explained == pytest.approx(plan.objective)
     assert "It keeps every rule of this role as it is" in answer.content.decode()
+
+
+def test_a_loop_for_the_role_itself_is_not_said_to_find_the_preset_it_was_made_from(
+    role: Role, cleo: User, sign_in: SignIn
+) -> None:
+    plan = actions.generate_plan(role=role, limits=limits_of(role), by=cleo, now=timezone.now())
+    audit = actions.start_audit_of_plan(role=role, plan=plan, most_changes=None, by=cleo, now=timezone.now())
+    for preset in (role.preset, None):
+        Role.objects.filter(pk=role.pk).update(preset=preset)
+        answer = sign_in(cleo).get(audit.get_absolute_url())
+        text = " ".join(answer.content.decode().split())
+        assert answer.context["page"].finds == ""
+        assert "this loop finds" not in text
+        assert "measures nothing" not in text
+
+
+def test_a_headline_says_at_most_three_things_the_missing_must_passes_first(
+    role: Role, cleo: User, sign_in: SignIn
+) -> None:
+    loop, source = parse("", b"Lunch,30\nSports,60\n")
+    audit = actions.start_audit(role=role, loop=loop, source=source, most_changes=None, by=cleo)
+    actions.confirm_matches(audit=audit, stations=loop.stations, by=cleo, now=timezone.now())
+    page = sign_in(cleo).get(audit.get_absolute_url())
+    said = page.context["page"].said_missing
+    assert (len(said), {line.must_pass for line in said}) == (3, {True})
+    assert f"none on {said[2].name}: this loop measures nothing we know" in page.content.decode()
+
+
+def test_a_target_missed_by_less_than_is_printed_is_not_called_broken(role: Role, cleo: User, sign_in: SignIn) -> None:
+    def page(reliability: str) -> Any:
+        text = f"- {{name: Ours, measures: {{product-engineering: {reliability}}}}}\n" * 2
+        loop, source = parse("a.yaml", text.encode())
+        audit = actions.start_audit(role=role, loop=loop, source=source, most_changes=None, by=cleo)
+        actions.confirm_matches(audit=audit, stations=loop.stations, by=cleo, now=timezone.now())
+        return sign_in(cleo).get(audit.get_absolute_url()).context["page"]
+
+    for reliability, is_broken in [("0.2901", False), ("0.28", True)]:  # together .4497 and .4375
+        found = page(reliability)
+        line = next(line for line in found.competencies if line.slug == "product-engineering")
+        broken = [one.subject for one in found.violations if one.rule == "target_reliability"]
+        assert ((line.name in broken), (line.verdict == "thin")) == (is_broken, is_broken)
 
 
 def test_unmatched_stations_cannot_be_drafted_and_that_is_said(role: Role, cleo: User, sign_in: SignIn) -> None:
@@ -321,9 +381,9 @@ def test_what_cannot_be_read_is_said_and_what_was_typed_stays(
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("a.csv", b"\xff\xfe\x00", "the file is not UTF-8"),
-        ("a.xlsx", b"PK\x03\x04\0\0", "This is not a text file."),
-        ("a.csv", b"", "The file is empty."),
+        ("a.csv", b"\xff\xfe\x00", "this is not UTF-8"),
+        ("a.xlsx", b"PK\x03\x04\0\0", "This is not text."),
+        ("a.csv", b"", "There is nothing in it."),
         ("a.json", b"[" * 100_000, "too deep"),
         ("a.yaml", b"- " * 50_000, "too deep"),
         ("a.csv", b"x" * 300_000, "larger than 200 kB"),

@@ -43,6 +43,21 @@ def test_verdicts_tell_missing_thin_enough_and_more_than_useful():
     assert often.spare[0].gain > often.spare[1].gain > 0
 
 
+def test_signals_that_one_person_holds_are_not_more_than_useful_without_the_other_persons():
+    ann, bea = frozenset({"ann"}), frozenset({"bea"})
+    twice = (
+        station("a", measures={"x": 0.6}, qualified_interviewers=ann),
+        station("b", measures={"x": 0.6}, qualified_interviewers=ann),
+    )
+    needs = (CompetencyNeed("x", min_signals=2),)
+    only_bea = station("c", measures={"x": 0.10}, qualified_interviewers=bea)
+    reading = audit(Problem(needs, (*twice, only_bea)), ("a", "b", "c")).readings[0]
+    assert [value.station_id for value in reading.spare] == ["c"]
+    assert (reading.signals, reading.verdict) == (2, Verdict.ENOUGH)
+    both = (twice[0], replace(twice[1], qualified_interviewers=bea))
+    assert audit(Problem(needs, (*both, only_bea)), ("a", "b", "c")).readings[0].verdict is Verdict.MORE
+
+
 def test_gains_of_one_competency_add_up_to_what_it_is_worth():
     problem = Problem((X, Y), (station("a"), station("b"), station("c", measures={"y": 0.4, "x": 0.2})))
     loop = ("a", "b", "c")

@@ -117,6 +117,28 @@ def test_csv_is_read_as_spreadsheets_write_it(mark: str, end: str, delimiter: st
     assert parse("loop.csv", text.encode("utf-16"))[0] == loop
 
 
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("name", ["", "loop.csv"])
+def test_a_table_without_column_names_has_name_minutes_interviewers(name: str, delimiter: str):
+    text = "Intro: who we are,30\nLeetCode,60,2,\nLunch\n".replace(",", delimiter)
+    loop, source = parse(name, text.encode())
+    assert source is Source.CSV
+    assert [(station.name, station.minutes, station.interviewers) for station in loop.stations] == [
+        ("Intro: who we are", 30, None), ("LeetCode", 60, 2), ("Lunch", None, None)
+    ]  # fmt: skip
+    assert problems(name, "Recruiter call,30\nLeetCode,60,1,puzzle\n".replace(",", delimiter)) == [
+        "Line 2: 4 values. Without column names in the first line there are at most 3: name, minutes, interviewers."
+    ]
+    assert problems(name, "Call,30\nPuzzle,soon\n".replace(",", delimiter)) == [
+        "Line 2: minutes must be a whole number, not “soon”."
+    ]
+
+
+def test_a_column_of_stations_without_names_is_the_name():
+    loop, source = parse("", b"station,minutes\nRecruiter call,30\n")
+    assert (source, loop.stations[0].name, loop.stations[0].station) == (Source.CSV, "Recruiter call", None)
+
+
 def test_yaml_takes_a_mapping_or_the_bare_list():
     loop = parse_yaml("name: Ours\nstations:\n- {name: Talk, minutes: 30}\n- name: 2014\n  minutes: ~\n")
     assert loop.name == "Ours"
@@ -142,9 +164,7 @@ def test_greenhouse_takes_one_stage_and_says_which_are_inactive():
     off = {**stage, "name": "Old day", "active": False}
     loop = parse_greenhouse(json.dumps([off, stage]))
     assert [(one.name, one.why) for one in loop.skipped] == [("Old day", WhySkipped.INACTIVE)]
-    assert problems("a.json", json.dumps([off])) == [
-        "No stage of this file is active and has an interview that can be scheduled."
-    ]
+    assert problems("a.json", json.dumps([off])) == ["No stage is active and has an interview that can be scheduled."]
 
 
 def test_greenhouse_minds_no_field_it_does_not_know():
@@ -186,7 +206,7 @@ def test_the_format_comes_from_the_name_or_from_the_first_signs(name: str, text:
         ("a.csv", "name,kind\nTalk,puzle\n", "Line 2: kind must be one of ai_craft, screen"),
         ("a.csv", "name,measures\nTalk,llm-craft\n", "Line 2: “llm-craft” in measures should look like llm-craft=0.40"),
         ("a.csv", "name,measures\nTalk,llm-craft=2\n", "Line 2: measures must lie between 0 and 1, not “2”."),
-        ("a.csv", "name\n", "The file has column names but no stations."),
+        ("a.csv", "name\n", "There are no stations in it."),
         ("a.csv", "name,minutes\n ,30\n", "Line 2: name must not be empty"),
         ("a.yaml", "stations: []\n", "The loop has no station."),
         ("a.yaml", "- {name: A, cost: 3}\n", "Station 1: “cost” is not known; known are name, minutes"),
@@ -195,17 +215,17 @@ def test_the_format_comes_from_the_name_or_from_the_first_signs(name: str, text:
         ("a.yaml", "- {name: A, station: First Call}\n", "Station 1: station must be a name in the library's form"),
         ("a.yaml", f"- name: {'x' * 201}\n", "Station 1: name is longer than 200 characters."),
         ("a.yaml", "- {name: A\n- b", "Line 2: not YAML"),
-        ("a.yaml", "just words", "A loop is a list of stations, each with its name; this file has no list."),
+        ("a.yaml", "just words", "A loop is a list of stations, each with its name; there is no list here."),
         ("a.json", "[1, 2", "Line 1: not JSON"),
         ("a.json", "[1]", "This JSON is no list of job stages with their interviews."),
         ("a.json", '[{"name": "A", "interviews": 3}]', "Stage 1: interviews must be a list."),
         ("a.json", '[{"interviews": []}]', "Stage 1: name is missing."),
         ("a.json", "9" * 5000, "A number in this JSON is too long."),
-        ("", "", "The file is empty."),
-        ("", " \n\n", "The file is empty."),
-        ("a.csv", b"name\n\xff\xfe\n", "Line 2: the file is not UTF-8. Save it again as UTF-8."),
-        ("a.xlsx", b"PK\x03\x04\x00\x00", "This is not a text file. Save the loop as CSV, YAML or JSON first."),
-        ("a.csv", b"x" * 200_001, "The file is larger than 200 kB. A loop is a short list."),
+        ("", "", "There is nothing in it."),
+        ("", " \n\n", "There is nothing in it."),
+        ("a.csv", b"name\n\xff\xfe\n", "Line 2: this is not UTF-8. Save it again as UTF-8."),
+        ("a.xlsx", b"PK\x03\x04\x00\x00", "This is not text. Save the loop as CSV, YAML or JSON first."),
+        ("a.csv", b"x" * 200_001, "This is larger than 200 kB. A loop is a short list."),
     ],
 )  # fmt: skip
 def test_a_fault_is_one_sentence_with_its_place(name: str, content: bytes | str, said: str):

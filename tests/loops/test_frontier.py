@@ -131,7 +131,7 @@ def test_why_not_says_what_clashes_where_no_loop_has_the_station(loop: Any, ben:
     loop.plan.save()
     page = sign_in(ben).get(f"/plans/{loop.plan.pk}/why-not/endless/")
     assert "No loop keeps every rule" in words(page)
-    assert "the limit on candidate minutes" in words(page)
+    assert "the limit of 200 candidate minutes" in words(page)
     assert "“Name of endless” is pinned" in words(page)
 
 

@@ -57,12 +57,38 @@ def test_the_impossible_is_said_in_words(question: Path) -> None:
     said = run("--problem", str(question))
 
     assert found["status"] == "infeasible"
-    assert found["clash"][0]["text"] == "the least number of independent signals on x & y"
+    assert {rule["text"]: rule["limit"] for rule in found["clash"]} == {
+        "the limit of 100 candidate minutes": 100,
+        "at least 2 independent signals on x & y": 2,
+    }
     assert [way["text"] for way in found["relaxations"]] == [
         "120 candidate minutes instead of 100",
         "1 signal on x & y instead of 2",
     ]
     assert all(part["text"] in said for part in found["clash"] + found["relaxations"])
+
+
+@pytest.mark.parametrize(
+    ("limits", "need", "said"),
+    [
+        ({"interviewer_minutes": 75}, {"min_signals": 2}, "at most 1.25 interviewer hours"),
+        ({"day_minutes": 70, "days": 1}, {"min_signals": 2}, "at most 70 candidate minutes a day"),
+        ({"max_stations": 1}, {"min_signals": 2}, "at most 1 station"),
+        ({"max_stations": 0}, {"min_signals": 1}, "at least 1 independent signal on x & y"),
+        ({"max_per_kind": {"coding": 1}}, {"min_signals": 2}, "at most 1 coding station"),
+        ({"required_kinds": {"puzzle": 2}}, {}, "at least 2 puzzle stations"),
+        ({"kind_shares": {"puzzle": 0.3}}, {"min_signals": 1}, "at least 30% of the minutes in puzzle stations"),
+        ({"max_stations": 1}, {"must_pass": True}, "x & y measured with a reliability of .45 or more"),
+        ({}, {"target_reliability": 0.9}, "x & y measured with a reliability of .90 or more"),
+    ],
+)
+def test_a_clash_names_the_number_of_each_rule(
+    limits: dict[str, Any], need: dict[str, Any], said: str, question: Path
+) -> None:
+    stations = [{"id": f"s{n}", "kind": "coding", "minutes": 60, "measures": {"x & y": 0.44}} for n in range(3)]
+    asked = {"competencies": [{"id": "x & y", **need}], "stations": stations, "limits": limits}
+    question.write_text(json.dumps({**QUESTION, **asked}))
+    assert said in [rule["text"] for rule in json.loads(run("--problem", str(question), "--json"))["clash"]]
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ def test_the_impossible_names_the_clash_and_a_way_out_that_works(address: str, b
     client = sign_in(ben)
     page = client.get(address, {"candidate_minutes": "15"})
     assert "No loop keeps every rule" in words(page)
-    assert "the limit on candidate minutes" in words(page)
+    assert "the limit of 15 candidate minutes" in words(page)
     ways = [query for _, query in page.context["ways"] if query]
     assert ways
     for query in ways:
@@ -115,6 +115,37 @@ def test_a_leader_makes_a_draft_of_other_limits_but_not_of_other_weights(
     assert "Make a draft" not in weighed
     assert "belong to the role" in weighed
     assert "Make a draft" not in words(sign_in(ben).get(address, {"candidate_minutes": "90"}))
+
+
+def test_the_plans_hours_are_accepted_as_offered_and_drafted_to_the_same_minute(
+    address: str, loop: Any, cleo: User, sign_in: SignIn
+) -> None:
+    LoopPlan.objects.filter(pk=loop.plan.pk).update(interviewer_minutes=500)
+    client = sign_in(cleo)
+    page = client.get(address, {"candidate_minutes": "90"})
+    assert field(page, "interviewer_hours") == "8.33"
+    draft = dict(page.context["draft"]) | {"station": page.context["result"].stations}
+    client.post(f"/plans/{loop.plan.pk}/draft/", draft)
+    assert LoopPlan.objects.get(number=2).interviewer_minutes == 500
+
+
+def test_a_way_out_this_page_has_no_field_for_is_said_without_a_link(
+    address: str, loop: Any, ben: User, sign_in: SignIn
+) -> None:
+    LoopPlan.objects.filter(pk=loop.plan.pk).update(max_stations=1)
+    loop.role.requirements.update(min_signals=2)
+    page = sign_in(ben).get(address)
+    ways = {tuple(way.numbers): query for way, query in page.context["ways"]}
+    assert any("max_stations" in names for names in ways)
+    assert not any(query for names, query in ways.items() if "max_stations" in names)
+
+
+def test_no_way_out_gives_up_the_ai_craft_the_role_requires(
+    address: str, loop: Any, ben: User, sign_in: SignIn
+) -> None:
+    page = sign_in(ben).get(address, {"min_ai_craft": "5"})
+    assert "No loop keeps every rule" in words(page)
+    assert "at least 0" not in words(page)
 
 
 def test_a_role_that_requires_nothing_says_so(loop: Any, ben: User, sign_in: SignIn) -> None:

@@ -12,9 +12,9 @@ from apps.common.actions import record
 from apps.interviews.actions.locks import lock_candidacy, refuse_while_owing
 from apps.interviews.core.csv_rows import CandidateRow
 from apps.interviews.models import Candidacy, Candidate, Interview, PinnedRequirement, PinnedRubric
-from apps.interviews.queries import assessed, with_assessed
 from apps.library.models import Rubric
 from apps.loops.models import LoopPlan, Role
+from apps.loops.queries import assessed, with_assessed
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from apps.common.actions import record
 from apps.interviews.actions.locks import lock_candidacy, refuse_ended
 from apps.interviews.core.entries import RatingEntry
 from apps.interviews.models import Interview, Rating, Scorecard, Seat
-from apps.interviews.queries import assessed
+from apps.loops.queries import assessed
 
 
 class StaleScorecard(Exception):

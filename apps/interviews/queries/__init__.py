@@ -15,13 +15,11 @@ from apps.interviews.queries.interviews import (
     DueLine,
     InterviewPage,
     RatedCompetency,
-    assessed,
     interview_page,
     owed_on,
     own_submitted,
     possible_interviewers,
     scorecards_due,
-    with_assessed,
 )
 
 __all__ = [
@@ -32,7 +30,6 @@ __all__ = [
     "InterviewPage",
     "RatedCompetency",
     "SeatLine",
-    "assessed",
     "candidacy_lines",
     "candidacy_page",
     "candidates",
@@ -43,5 +40,4 @@ __all__ = [
     "plans_to_move_to",
     "possible_interviewers",
     "scorecards_due",
-    "with_assessed",
 ]

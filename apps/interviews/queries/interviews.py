@@ -9,27 +9,9 @@ from django.db.models import Prefetch, QuerySet
 
 from apps.accounts.models import Kind, User
 from apps.interviews.models import Candidacy, Interview, PinnedRubric, Rating, Scorecard, Seat
-from apps.library.models import Competency, Level, Measure, Rubric
+from apps.library.models import Competency, Level, Rubric
 from apps.loops.models import PlanStation
-
-
-def with_assessed(stations: QuerySet[PlanStation]) -> QuerySet[PlanStation]:
-    """Stations of plans with what `assessed` reads of them, at a fixed number of queries."""
-    measures = Measure.objects.select_related("competency").order_by("-reliability", "pk")
-    return stations.select_related("version__station").prefetch_related(
-        Prefetch("version__measures", measures), Prefetch("assessed", Competency.objects.order_by("pk"))
-    )
-
-
-def assessed(station: PlanStation) -> list[Measure]:
-    """What a station of a plan is asked to assess, the most reliable first.
-
-    That is what the plan names for it; where it names nothing (or nothing this version measures), all of what the
-    version measures. Reads the rows `with_assessed` fetches.
-    """
-    measures = list(station.version.measures.all())
-    named = {competency.pk for competency in station.assessed.all()}
-    return [measure for measure in measures if measure.competency_id in named] or measures
+from apps.loops.queries import assessed, with_assessed
 
 
 def possible_interviewers() -> QuerySet[User]:

@@ -123,7 +123,7 @@ def _load_competency(
 
 
 def _without_names(document: StationDocument, taken: Mapping[str, str]) -> StationDocument:
-    """Without the nicknames that a station written here has."""
+    """Without the nicknames that are names of a station written here."""
     free = [name for name in document.also_called if taken.get(called(name), document.slug) == document.slug]
     return document.model_copy(update={"also_called": free})
 

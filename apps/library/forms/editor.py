@@ -18,6 +18,8 @@ from apps.library.models import Competency, Station
 from apps.library.queries import name_problems
 
 MORE_ROWS = 2
+#: No table has a number of rows with more digits; one that claims it is refused by the table.
+MOST_DIGITS = 9
 
 
 class StationEditor:
@@ -59,7 +61,7 @@ class StationEditor:
         wanted = data.get("do", "")
         for prefix in ("measure", "step", "question"):
             total = data.get(f"{prefix}-TOTAL_FORMS", "")
-            if wanted == f"more-{prefix}" and total.isdecimal():
+            if wanted == f"more-{prefix}" and total.isdecimal() and len(total) <= MOST_DIGITS:
                 data[f"{prefix}-TOTAL_FORMS"] = str(min(int(total), 1000) + MORE_ROWS)
         return data
 

@@ -2,7 +2,8 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.core.validators import slug_re
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -19,6 +20,8 @@ def station_new(request: SignedInRequest) -> HttpResponse:
     request.user.require(leader=True)
     copied = None
     if slug := request.GET.get("copy", ""):
+        if not slug_re.match(slug):
+            raise Http404("No station has such an address.")
         copied = get_object_or_404(Station.objects.visible_to(request.user), slug=slug, current__isnull=False)
     competencies = list(queries.competencies_to_measure())
     editor = StationEditor(

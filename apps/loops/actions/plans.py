@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -13,9 +13,11 @@ from apps.common.actions import record
 from apps.library.models import Competency, Station
 from apps.loops import queries, translate
 from apps.loops.actions.locks import editable, open_role
+from apps.loops.core.check import objective, violations
 from apps.loops.core.inputs import PlanLimits
+from apps.loops.core.problem import Limits, Problem
 from apps.loops.core.result import PlanResult, PlanStatus
-from apps.loops.core.solve import solve
+from apps.loops.core.solve import GAP, solve
 from apps.loops.models import LoopPlan, PlanStation, Requirement, Role
 
 SOLVE_SECONDS = 10.0
@@ -110,13 +112,25 @@ def _put(plan: LoopPlan, slugs: Sequence[str], *, assessed: Mapping[str, Sequenc
     )
 
 
+def _best_assessed(problem: Problem, slugs: Sequence[str]) -> Mapping[str, Sequence[str]]:
+    """What each of these stations, and no others, had best assess: within the rules, or else within the cap alone."""
+    only = replace(problem, stations=tuple(option for option in problem.stations if option.id in slugs))
+    capped = Limits(pinned=tuple(slugs), max_competencies_per_station=problem.limits.max_competencies_per_station)
+    free = tuple(replace(need, must_pass=False, target_reliability=None, min_signals=0) for need in only.competencies)
+    for question in (only, replace(only, competencies=free, limits=capped)):
+        result = solve(question, time_limit_seconds=SOLVE_SECONDS, seed=0, explain=False)
+        if result.objective is not None:
+            return result.assessed
+    return {}
+
+
 @transaction.atomic
 def draft_from_stations(
     *, role: Role, limits: PlanLimits, station_slugs: Sequence[str], by: Any, now: dt.datetime
 ) -> LoopPlan:
     """Make a new draft of exactly these stations, in this order: an alternative, a repair, a point of the frontier.
 
-    It carries no proof. What it breaks, if anything, its page says.
+    It carries a proof where no other choice within its limits is better. What it breaks, its page says.
     """
     by.require(leader=True)
     role = open_role(role.pk, by)
@@ -130,9 +144,16 @@ def draft_from_stations(
     problem = translate.planning_problem(
         requirements=requirements, limits=limits, pinned=station_slugs, today=now.date()
     )
-    # All pinned, the planner only says what each station assesses, and whether these can be a plan at all.
-    assessed = solve(problem, time_limit_seconds=SOLVE_SECONDS, seed=0, explain=False).assessed
+    assessed = _best_assessed(problem, station_slugs)
     _put(plan, station_slugs, assessed=assessed, pinned=set())
+    free = translate.planning_problem(requirements=requirements, limits=limits, today=now.date())
+    best = solve(free, time_limit_seconds=SOLVE_SECONDS, seed=0, explain=False)
+    known = {option.id for option in free.stations}
+    if best.status is PlanStatus.OPTIMAL and best.bound is not None and known.issuperset(station_slugs):
+        value = objective(free, station_slugs, assessed or None)
+        if value >= best.bound - GAP and not violations(free, station_slugs, assessed or None):
+            plan.proof, plan.objective, plan.bound = best.status.value, value, max(value, best.bound)
+            plan.save()
     record(by=by, verb="made plan of stations", thing=plan, after=plan_as_data(plan))
     return plan
 

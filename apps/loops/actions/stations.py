@@ -25,9 +25,13 @@ def _still_there(plan: LoopPlan, plan_station: PlanStation) -> PlanStation:
     return found
 
 
-def _changed_by_hand(plan: LoopPlan, *, by: Any, verb: str, before: dict[str, Any]) -> None:
-    """A plan somebody changed is no longer the proven best: the proof goes."""
+def _withdraw_proof(plan: LoopPlan) -> None:
+    """Of a plan that was changed, or that could be another one now: it is no longer known to be the best."""
     LoopPlan.objects.filter(pk=plan.pk).update(proof="", objective=None, bound=None)
+
+
+def _changed_by_hand(plan: LoopPlan, *, by: Any, verb: str, before: dict[str, Any]) -> None:
+    _withdraw_proof(plan)
     record(by=by, verb=verb, thing=plan, before=before, after=plan_as_data(plan))
 
 
@@ -56,6 +60,8 @@ def pin_station(*, plan: LoopPlan, plan_station: PlanStation, pinned: bool, by: 
     plan_station = _still_there(plan, plan_station)
     plan_station.pinned = pinned
     plan_station.save(update_fields=["pinned"])
+    if not pinned:
+        _withdraw_proof(plan)
     record(
         by=by,
         verb="pinned station" if pinned else "unpinned station",
@@ -83,6 +89,7 @@ def allow_station(*, plan: LoopPlan, station: Station, by: Any) -> None:
     """Take a station off the draft's list of excluded ones."""
     plan = editable(plan, by)
     plan.excluded.remove(station)
+    _withdraw_proof(plan)
     record(by=by, verb="allowed station", thing=plan, after={"station": station.slug})
 
 
@@ -115,6 +122,7 @@ def swap_station(*, plan: LoopPlan, plan_station: PlanStation, station: Station,
     plan.excluded.remove(station)
     plan_station.version, plan_station.pinned = station.current, False
     plan_station.save(update_fields=["version", "pinned"])
+    plan_station.assessed.clear()  # it said what the station before was asked to assess
     _changed_by_hand(plan, by=by, verb="swapped station", before=before)
 
 

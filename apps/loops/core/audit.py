@@ -215,7 +215,7 @@ def _reading(
         verdict=Verdict.ENOUGH,
         values=tuple(values),
     )
-    return replace(reading, verdict=_verdict(reading, need, proven))
+    return replace(reading, verdict=_verdict(reading, need, proven, signalling))
 
 
 def _asked(problem: Problem, option: StationOption, assessed: Mapping[str, Sequence[str]] | None) -> frozenset[str]:
@@ -237,16 +237,20 @@ def _value(
     return objective(problem, [option.id for option in stations], assessed)
 
 
-def _verdict(reading: Reading, need: CompetencyNeed, proven: float) -> Verdict:
+def _verdict(reading: Reading, need: CompetencyNeed, proven: float, signalling: Sequence[StationOption]) -> Verdict:
     if reading.signals == 0:
         return Verdict.MISSING
     target = need.target
     if reading.signals < need.min_signals or (target is not None and reliability(proven) < target - 1e-6):
         return Verdict.THIN
+    if not reading.spare:
+        return Verdict.ENOUGH
     without = proven - sum(value.information for value in reading.spare)
-    if reading.spare and (target is None or reliability(without) >= target):
-        return Verdict.MORE
-    return Verdict.ENOUGH
+    spare = {value.station_id for value in reading.spare}
+    signals = independent_signals([option for option in signalling if option.id not in spare])
+    if signals < max(need.min_signals, 1) or (target is not None and reliability(without) < target):
+        return Verdict.ENOUGH
+    return Verdict.MORE
 
 
 def _not_needed(problem: Problem, stations: Sequence[StationOption]) -> tuple[NotNeeded, ...]:

@@ -87,7 +87,7 @@ def order_stations(
     parts = [best[everything]]
     fits = day_minutes is not None and desk.minutes(best[everything][1]) <= day_minutes
     if days == 2 and len(desk.stations) > 1 and not fits:
-        parts = desk.best_split(best, day_minutes) if exact else desk.halves(best[everything][1])
+        parts = desk.best_split(best, day_minutes) if exact else desk.halves(day_minutes)
     slots = [slot for day, (_, order) in enumerate(parts) for slot in desk.slots(order, day)]
     return Timeline(tuple(slots), sum(cost.heavy_in_a_row for cost, _ in parts))
 
@@ -134,13 +134,14 @@ class _Desk:
                     following[heavy] = min(following.get(heavy, longer), longer)
         return best
 
-    def by_wishes(self) -> _Best:
+    def by_wishes(self, among: Collection[int] | None = None) -> _Best:
         """A good order of many stations: screens, AI craft, the rest; in each, light and heavy take turns."""
         order: list[int] = []
-        ranked = [(not self._screen[s], not self._fresh[s]) for s in range(len(self.stations))]
-        for rank in sorted(set(ranked)):
-            heavy = [s for s in range(len(self.stations)) if ranked[s] == rank and self._heavy[s]]
-            light = [s for s in range(len(self.stations)) if ranked[s] == rank and not self._heavy[s]]
+        numbers = sorted(range(len(self.stations)) if among is None else among)
+        ranked = {s: (not self._screen[s], not self._fresh[s]) for s in numbers}
+        for rank in sorted(set(ranked.values())):
+            heavy = [s for s in numbers if ranked[s] == rank and self._heavy[s]]
+            light = [s for s in numbers if ranked[s] == rank and not self._heavy[s]]
             while heavy or light:
                 after_heavy = bool(order) and self._heavy[order[-1]]
                 source = (light or heavy) if after_heavy else (heavy or light)
@@ -169,10 +170,19 @@ class _Desk:
         mask = min(splits)[-1]
         return [best[mask], best[everything ^ mask]]
 
-    def halves(self, order: tuple[int, ...]) -> list[_Best]:
-        """Cuts one order into two days of nearly equal length."""
+    def halves(self, day_minutes: int | None) -> list[_Best]:
+        """Two days of nearly equal length: the order cut in two, or, where a day would be too long, any two parts."""
+        order = self.by_wishes()[1]
         cut = min(range(1, len(order)), key=lambda n: abs(self.span(order[:n]) - self.span(order[n:])))
-        return [(self._cost(part), part) for part in (order[:cut], order[cut:])]
+        first = frozenset(order[:cut])
+        total = self.minutes(order)
+        if day_minutes is not None and max(self.minutes(order[:cut]), self.minutes(order[cut:])) > day_minutes:
+            parts: dict[int, frozenset[int]] = {0: frozenset()}  # minutes of the first day -> stations that make them
+            for station in order:
+                longer = {minutes + self.stations[station].minutes: part | {station} for minutes, part in parts.items()}
+                parts = longer | parts
+            first = parts[min(parts, key=lambda minutes: (abs(2 * minutes - total), minutes))]
+        return [self.by_wishes(first), self.by_wishes(set(order) - first)]
 
     def slots(self, order: tuple[int, ...], day: int) -> list[Slot]:
         """Start and end of each station; a long day's long break replaces the break nearest its middle."""

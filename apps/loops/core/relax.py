@@ -72,6 +72,13 @@ def relaxed(problem: Problem, relaxation: Relaxation) -> Problem:
     return problem
 
 
+def limits_of(problem: Problem, rules: Sequence[RuleRef]) -> dict[RuleRef, float]:
+    """What each of these rules demands or allows, in its unit (see Change); rules without a number are left out."""
+    without = (RuleName.PINNED, RuleName.EXCLUDED, RuleName.QUALIFIED_INTERVIEWERS)
+    levers = (_lever_of(problem, rule) for rule in rules if rule.name not in without)
+    return {lever.rule: lever.old for lever in levers if lever is not None}
+
+
 class _Desk:
     def __init__(self, problem: Problem, budget: Budget, seed: int) -> None:
         self._problem = problem
@@ -81,26 +88,34 @@ class _Desk:
     def ways_out(self, clash: Sequence[RuleRef]) -> list[Relaxation]:
         """All single changes that are enough; where there is none, sets of two; and so on."""
         found: list[Relaxation] = []
-        waiting: list[tuple[tuple[_Lever, ...], Sequence[RuleRef]]] = [((), clash)]
+        waiting: list[tuple[_Lever, ...]] = [()]
         tried: set[frozenset[RuleRef]] = set()
         while waiting and not self._budget.spent:
-            given_up, rules = waiting.pop(0)
+            given_up = waiting.pop(0)
             if found and len(given_up) >= len(found[0].changes):
                 break
-            for rule in rules:
-                lever = _lever_of(self._problem, rule)
-                if lever is None or not lever.steps or len(tried) >= MOST_ATTEMPTS:
-                    continue
+            for lever in self._levers(given_up, clash):
                 levers = (*given_up, lever)
-                if (together := frozenset(one.rule for one in levers)) in tried:
+                together = frozenset(one.rule for one in levers)
+                if together in tried or len(together) < len(levers) or len(tried) >= MOST_ATTEMPTS:
                     continue
                 tried.add(together)
                 if self._possible(levers, [one.steps[-1] for one in levers]):
                     found.append(self._smallest(levers))
                 elif len(levers) < MOST_CHANGES:
-                    loose = self._at(levers, [one.steps[-1] for one in levers])
-                    waiting.append((levers, find_clash(loose, rules_of(loose), self._budget, self._seed).rules))
-        return found
+                    waiting.append(levers)
+        return list(dict.fromkeys(found))
+
+    def _levers(self, given_up: Sequence[_Lever], clash: Sequence[RuleRef]) -> Iterator[_Lever]:
+        """The rules of the clash that is left once these are given up, as far as they can be loosened."""
+        if given_up:
+            loose = self._at(given_up, [one.steps[-1] for one in given_up])
+            clash = find_clash(loose, rules_of(loose), self._budget, self._seed).rules
+        untrained = (more for rule in clash for more in _untrained(self._problem, rule))
+        for rule in (*clash, *untrained):
+            lever = _lever_of(self._problem, rule)
+            if lever is not None and lever.steps:
+                yield lever
 
     def _smallest(self, levers: Sequence[_Lever]) -> Relaxation:
         """Each change as small as the others let it be, the dearest first."""
@@ -114,7 +129,12 @@ class _Desk:
 
             least = bisect_left(range(len(lever.steps) - 1), x=True, key=lambda n: possible(lever.steps[n]))
             values[number] = lever.steps[least]
-        changes = tuple(lever.change(value) for lever, value in zip(levers, values, strict=True))
+        for number in dearest:  # one that was needed while another was still wide may not be any more
+            old = [*values[:number], levers[number].old, *values[number + 1 :]]
+            if len(levers) > 1 and self._possible(levers, old):
+                values = old
+        changed = ((lever, value) for lever, value in zip(levers, values, strict=True) if value != lever.old)
+        changes = tuple(lever.change(value) for lever, value in changed)
         return Relaxation(changes, sum(_cost(change) for change in changes))
 
     def _at(self, levers: Sequence[_Lever], values: Sequence[float]) -> Problem:
@@ -128,6 +148,15 @@ class _Desk:
         layout = Layout(problem)
         rows = rows_of(layout, rules_of(problem))
         return IntegerModel(layout, rows).search(self._budget, self._seed).outcome is Outcome.OPTIMUM
+
+
+def _untrained(problem: Problem, rule: RuleRef) -> Iterator[RuleRef]:
+    """Signals may be missing because too few people may hold a station that would give one."""
+    if rule.name is RuleName.MIN_SIGNALS:
+        for station in problem.stations:
+            pool = station.pool
+            if rule.subject in station.measures and pool is not None and len(pool) < station.interviewers:
+                yield RuleRef(RuleName.QUALIFIED_INTERVIEWERS, station.id)
 
 
 def _cost(change: Change) -> float:

@@ -64,7 +64,8 @@ class PlanResult:
     stations: ids in running order; timeline: their days, with breaks.
     assessed: station -> competencies assessed there, in the problem's order.
     clash (infeasible only): rules that cannot hold together; `clash_irreducible` tells that dropping any one of
-    them resolves this clash (False only if the time limit cut the search for it short). relaxations: ways out, the
+    them resolves this clash (False only if the time limit cut the search for it short). clash_limits: what its rules
+    demand or allow, where that is a number (see Change). relaxations: ways out, the
     cheapest first.
     """
 
@@ -78,5 +79,6 @@ class PlanResult:
     interviewer_minutes: int = 0
     clash: tuple[RuleRef, ...] = ()
     clash_irreducible: bool = False
+    clash_limits: Mapping[RuleRef, float] = field(default_factory=dict, hash=False)
     relaxations: tuple[Relaxation, ...] = ()
     timeline: Timeline = NO_TIME

@@ -1,6 +1,7 @@
 """Independent signals: stations that different people can hold, every seat by a person of its own."""
 
 import itertools
+from collections import deque
 from collections.abc import Sequence
 
 from .problem import StationOption
@@ -37,16 +38,29 @@ def independent_signals(stations: Sequence[StationOption]) -> int:
 
 
 def _can_be_seated(chosen: Sequence[int], stations: Sequence[StationOption], pools: dict[int, frozenset[str]]) -> bool:
-    """Whether every seat gets a person of its own (bipartite matching by augmenting paths)."""
-    seat_of: dict[str, int] = {}
-    seats = [s for s in chosen for _ in range(stations[s].interviewers)]
+    """Whether every seat gets a person of its own (bipartite matching by augmenting paths, breadth first)."""
+    seats = [pools[s] for s in chosen for _ in range(stations[s].interviewers)]
+    holder: dict[str, int] = {}
+    held: dict[int, str] = {}
+    return all(_seat(number, seats, holder, held) for number in range(len(seats)))
 
-    def seat(number: int, tried: set[str]) -> bool:
-        for person in sorted(pools[seats[number]] - tried):
-            tried.add(person)
-            if person not in seat_of or seat(seat_of[person], tried):
-                seat_of[person] = number
-                return True
-        return False
 
-    return all(seat(number, set()) for number in range(len(seats)))
+def _seat(start: int, seats: Sequence[frozenset[str]], holder: dict[str, int], held: dict[int, str]) -> bool:
+    """Gives one more seat a person, moving others to another seat of theirs where that makes room."""
+    wanted_by: dict[str, int] = {}
+    waiting = deque([start])
+    while waiting:
+        number = waiting.popleft()
+        for person in sorted(seats[number] - wanted_by.keys()):
+            wanted_by[person] = number
+            if person in holder:
+                waiting.append(holder[person])
+                continue
+            moved: str | None = person
+            while moved is not None:  # back along the path: each seat takes whom it wanted and frees whom it had
+                seat = wanted_by[moved]
+                before = held.get(seat)
+                holder[moved], held[seat] = seat, moved
+                moved = before
+            return True
+    return False

@@ -17,7 +17,7 @@ from .clash import find_clash
 from .information import LoopValue, Vector, is_signal, reliability
 from .order import order_stations
 from .problem import Problem
-from .relax import relaxations
+from .relax import limits_of, relaxations
 from .result import Coverage, PlanResult, PlanStatus
 from .rules import Layout, Row, Rule, rules_of
 from .signals import independent_signals
@@ -39,7 +39,7 @@ def solve(problem: Problem, *, time_limit_seconds: float = 10.0, seed: int = 0, 
 
     The same problem and seed give the same plan, also where the search is cut short: the limit is counted in CP-SAT's
     deterministic work (`assemble.WORK_PER_SECOND`), and the clock only guards against a machine many times slower.
-    explain: whether to look for the clash and its relaxations where there is no plan, within the same limit once more.
+    explain: whether to look for the clash and its relaxations where there is no plan, each within the same limit again.
     Raises ValueError if the limit is not positive.
     """
     if not time_limit_seconds > 0:
@@ -56,7 +56,8 @@ def solve(problem: Problem, *, time_limit_seconds: float = 10.0, seed: int = 0, 
             PlanStatus.INFEASIBLE,
             clash=clash.rules,
             clash_irreducible=clash.irreducible,
-            relaxations=relaxations(problem, clash.rules, budget, seed),
+            clash_limits=limits_of(problem, clash.rules),
+            relaxations=relaxations(problem, clash.rules, Budget.of(time_limit_seconds), seed),
         )
     if search.incumbent is None:
         return PlanResult(PlanStatus.UNKNOWN, bound=search.bound)
@@ -205,7 +206,8 @@ def _result(search: _OuterApproximation, values: Sequence[int], status: PlanStat
         signals = [options[s] for s in proven if is_signal(layout.information[s, c])]
         coverage[need.id] = Coverage(
             reliability=float(reliability(information[c])),
-            signals=independent_signals(signals),
+            # Of very many scarce stations the count is a lower bound, and the rule itself may have proved more.
+            signals=max(independent_signals(signals), need.min_signals),
             information=float(information[c]),
             proven_information=sum(layout.information[s, c] for s in proven),
         )

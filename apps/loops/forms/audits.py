@@ -63,6 +63,7 @@ class ExistingLoopForm(MostChangesForm):
         label="or paste it",
         required=False,
         strip=False,
+        help_text="For example, with minutes and interviewers after the name:\nRecruiter call,30,1\nLeetCode,60,2",
         widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false", "class": "font-monospace"}),
     )
     field_order = ["name", "file", "text", "most_changes"]
@@ -216,6 +217,8 @@ class MatchForm(forms.Form):
             {
                 "station": station,
                 "best": suggestions[0] if suggestions else None,
+                "is_by_name": bool(suggestions)
+                and [one.casefold() for one in suggestions[0].because] == [station.name.casefold()],
                 "match": self[f"station-{number}"],
                 "minutes": self[f"minutes-{number}"],
                 "interviewers": self[f"interviewers-{number}"],

@@ -1,5 +1,6 @@
 """Forms for the limits of a loop and for its stations."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -13,6 +14,7 @@ from django.template.loader import render_to_string
 from apps.library.models import Station
 from apps.loops.core.inputs import PlanLimits
 from apps.loops.models import LoopPlan, Role
+from apps.loops.translate import written_hours
 
 #: The least number of AI craft stations stands among the first limits.
 KIND_SIDES = tuple(
@@ -116,7 +118,7 @@ class LimitsForm(forms.Form):
     def initial_of(thing: Role | LoopPlan) -> dict[str, Any]:
         initial = {
             "candidate_minutes": thing.candidate_minutes,
-            "interviewer_hours": f"{thing.interviewer_minutes / 60:.4g}",
+            "interviewer_hours": written_hours(thing.interviewer_minutes),
             "min_ai_craft": thing.min_ai_craft,
             "ai_craft_share": thing.ai_craft_share or None,
             "day_minutes": thing.day_minutes,
@@ -126,6 +128,11 @@ class LimitsForm(forms.Form):
         for kind, sides in thing.kinds.items():
             initial |= {kind_field(kind, side): number for side, number in sides.items()}
         return initial
+
+    def accepts(self, changes: Mapping[str, str]) -> bool:
+        """Whether it would take what was typed with these changes."""
+        changed = {**dict(self.data.items()), **changes}
+        return LimitsForm(changed, needs_ai_craft=self.needs_ai_craft).is_valid()
 
     def kind_rows(self) -> list[tuple[str, list[BoundField]]]:
         return [

@@ -12,6 +12,9 @@ from apps.library.models import Competency, RolePreset
 from apps.loops.core.inputs import RequirementLine
 from apps.loops.models import Requirement, Role
 
+#: No id has more.
+MOST_DIGITS = 19
+
 
 class RoleForm(forms.ModelForm):
     preset = forms.ModelChoiceField(
@@ -60,7 +63,7 @@ class RequirementForm(forms.Form):
         super().__init__(*args, **{**kwargs, "empty_permitted": False})
         self.known = known
         typed = str(self["competency"].value())
-        self.item = known.get(int(typed)) if typed.isdecimal() else None
+        self.item = known.get(int(typed)) if typed.isdecimal() and len(typed) <= MOST_DIGITS else None
         name = self.item.name if self.item else "competency"
         labels = {
             "needed": f"{name} is needed",

@@ -1,9 +1,10 @@
 """The form of the what-if page: limits of a loop and its role's requirements, with other numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.forms import BoundField
@@ -12,6 +13,7 @@ from django.http import QueryDict
 from apps.loops.core.problem import DEFAULT_TARGET_RELIABILITY
 from apps.loops.core.what_if import WhatIf
 from apps.loops.models import LoopPlan, Requirement
+from apps.loops.translate import written_hours
 
 
 @dataclass(frozen=True)
@@ -33,10 +35,10 @@ class WhatIfForm(forms.Form):
     ai_craft_share = forms.IntegerField(label="Share of AI craft, at least (%)", min_value=0, max_value=100)
 
     def __init__(self, data: QueryDict, *, plan: LoopPlan, requirements: Sequence[Requirement]) -> None:
-        self.requirements = requirements
+        self.plan, self.requirements = plan, requirements
         self.start: dict[str, int | Decimal] = {
             "candidate_minutes": plan.candidate_minutes,
-            "interviewer_hours": Decimal(f"{plan.interviewer_minutes / 60:.4g}"),
+            "interviewer_hours": Decimal(written_hours(plan.interviewer_minutes)),
             "min_ai_craft": plan.min_ai_craft,
             "ai_craft_share": plan.ai_craft_share,
         }
@@ -95,6 +97,13 @@ class WhatIfForm(forms.Form):
     def changed_needs(self) -> bool:
         """Whether more than the plan's limits differ: what the role requires is changed on the role."""
         return any(name.startswith(("weight_", "signals_", "target_")) for name in self.changed_data)
+
+    def accepts(self, changes: Mapping[str, str]) -> bool:
+        """Whether it has these fields, and would take what was typed with these changes."""
+        if not changes.keys() <= self.fields.keys():
+            return False
+        changed = QueryDict(urlencode({**self.data, **changes}))
+        return WhatIfForm(changed, plan=self.plan, requirements=self.requirements).is_valid()
 
     def limit_values(self) -> dict[str, Any]:
         """The limits as they were typed."""

@@ -3,6 +3,7 @@
 from django import template
 
 from apps.library.models import Station
+from apps.loops import translate
 
 register = template.Library()
 
@@ -63,7 +64,7 @@ def span(minutes: float) -> str:
 @register.filter
 def hours_exact(minutes: float) -> str:
     """Minutes as hours with as many decimals as it takes, two at most: 4, 4.25."""
-    return f"{minutes / 60:.2f}".rstrip("0").rstrip(".")
+    return translate.written_hours(minutes)
 
 
 @register.filter

@@ -25,7 +25,7 @@ from apps.loops.translate.page import PlanPage, plan_page
 from apps.loops.translate.problem import limits_of, plan_options, planning_problem
 from apps.loops.translate.question import question_of
 from apps.loops.translate.relaxing import RelaxationLine, relaxation_lines
-from apps.loops.translate.words import clash_lines
+from apps.loops.translate.words import clash_lines, written_hours
 
 __all__ = [
     "AuditPage",
@@ -56,4 +56,5 @@ __all__ = [
     "stations_of_result",
     "subject_of",
     "subject_of_preset",
+    "written_hours",
 ]

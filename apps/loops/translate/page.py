@@ -144,9 +144,8 @@ def options_of(
     options = []
     for ps in plan_stations:
         option = to_option(ps.version.station, ps.version, needed=needed, today=today, trained=trained)
-        assessed = {competency.slug for competency in ps.assessed.all()}
-        if assessed:
-            option = assessing(option, assessed)
+        if ps.assessed.all():
+            option = assessing(option, {measure.competency.slug for measure in queries.assessed(ps)})
         options.append(option)
     return tuple(options)
 

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from apps.library.models import Competency, Station
-from apps.loops.core.problem import RuleName
-from apps.loops.core.result import Change, PlanResult
+from apps.loops.core.problem import RuleName, RuleRef
+from apps.loops.core.result import Change, PlanResult, Relaxation
 from apps.loops.translate.problem import AI_CRAFT
-from apps.loops.translate.words import RuleLine
+from apps.loops.translate.words import RuleLine, written_hours
 
 #: Rules of the whole loop -> the field of the form of limits, and how its value is written there.
 LIMIT_FIELDS: Mapping[RuleName, tuple[str, Callable[[float], str]]] = {
     RuleName.CANDIDATE_MINUTES: ("candidate_minutes", lambda new: f"{new:.0f}"),
     RuleName.DAY_MINUTES: ("day_minutes", lambda new: f"{new:.0f}"),
-    RuleName.INTERVIEWER_MINUTES: ("interviewer_hours", lambda new: f"{new / 60:.2f}"),
+    RuleName.INTERVIEWER_MINUTES: ("interviewer_hours", written_hours),
     RuleName.MAX_STATIONS: ("max_stations", lambda new: f"{new:.0f}"),
     RuleName.COMPETENCIES_PER_STATION: ("max_competencies", lambda new: f"{new:.0f}"),
 }
@@ -24,14 +24,14 @@ LIMIT_FIELDS: Mapping[RuleName, tuple[str, Callable[[float], str]]] = {
 class ChangeLine(RuleLine):
     """One rule made looser, from `old` to `new` in its unit.
 
-    `limit`: the limit of the loop it is, as (field, value) of the form of limits, None for anything else.
-    `need`: the same for what the role requires, as a field of the what-if page.
+    `limit_field`: the limit of the loop it is, as (field, value) of the form of limits, None for anything else.
+    `need_field`: the same for what the role requires, as a field of the what-if page.
     """
 
     old: float
     new: float
-    limit: tuple[str, str] | None
-    need: tuple[str, str] | None
+    limit_field: tuple[str, str] | None
+    need_field: tuple[str, str] | None
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class RelaxationLine:
     @property
     def limits(self) -> dict[str, str]:
         """Fields of the form of limits that apply it; empty where it takes more than limits."""
-        fields = [change.limit for change in self.changes if change.limit is not None]
+        fields = [change.limit_field for change in self.changes if change.limit_field is not None]
         return dict(fields) if len(fields) == len(self.changes) else {}
 
     @property
@@ -54,22 +54,25 @@ class RelaxationLine:
     @property
     def numbers(self) -> dict[str, str]:
         """Fields of the what-if page that apply it; empty where it takes more."""
-        fields = [change.limit or change.need for change in self.changes]
+        fields = [change.limit_field or change.need_field for change in self.changes]
         return dict(field for field in fields if field is not None) if None not in fields else {}
 
 
-def relaxation_lines(result: PlanResult) -> tuple[RelaxationLine, ...]:
-    """The cheapest first."""
-    if not result.relaxations:
+def relaxation_lines(result: PlanResult, *, needs_ai_craft: bool) -> tuple[RelaxationLine, ...]:
+    """The cheapest first, without those a role that needs an AI craft station cannot take."""
+    ways = [way for way in result.relaxations if not (needs_ai_craft and _gives_up_ai_craft(way))]
+    if not ways:
         return ()
     names = dict(Competency.objects.order_by("pk").values_list("slug", "name"))
     stations = Station.objects.filter(current__isnull=False).order_by("pk").values_list("slug", "current__name")
     names |= {slug: name for slug, name in stations if name is not None}
     names |= dict(Station.Kind.choices)
-    return tuple(
-        RelaxationLine(tuple(_line(change, names) for change in relaxation.changes))
-        for relaxation in result.relaxations
-    )
+    return tuple(RelaxationLine(tuple(_line(change, names) for change in relaxation.changes)) for relaxation in ways)
+
+
+def _gives_up_ai_craft(relaxation: Relaxation) -> bool:
+    none = RuleRef(RuleName.REQUIRED_KIND, AI_CRAFT)
+    return any(change.rule == none and change.new < 1 for change in relaxation.changes)
 
 
 def _line(change: Change, names: Mapping[str, str]) -> ChangeLine:
@@ -79,8 +82,8 @@ def _line(change: Change, names: Mapping[str, str]) -> ChangeLine:
         subject=names.get(subject, subject),
         old=change.old,
         new=change.new,
-        limit=_limit_field(change),
-        need=_need_field(change),
+        limit_field=_limit_field(change),
+        need_field=_need_field(change),
     )
 
 

@@ -1,7 +1,7 @@
 """Rules the planner names by id, with the names people know. How a rule is said is the template's."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from apps.library.models import Competency, Station
 from apps.loops.core.check import Violation
@@ -12,10 +12,15 @@ from apps.loops.core.result import PlanResult
 
 @dataclass(frozen=True)
 class RuleLine:
-    """One rule: its name and what it is about, as people call it ("" for the whole loop)."""
+    """One rule: its name and what it is about, as people call it ("" for the whole loop).
+
+    limit: what it demands or allows, in its unit (targets as reliabilities); None for one without a number or where
+    the number is not known.
+    """
 
     rule: str
     subject: str
+    limit: float | None = field(default=None, kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -23,7 +28,7 @@ class ViolationLine(RuleLine):
     """A broken rule: what the plan has and what the rule demands, in its unit (targets as reliabilities)."""
 
     actual: float
-    limit: float
+    limit: float = field(kw_only=True)
 
     @property
     def over(self) -> float:
@@ -31,7 +36,7 @@ class ViolationLine(RuleLine):
 
 
 def clash_lines(result: PlanResult) -> list[RuleLine]:
-    """The rules that cannot hold together."""
+    """The rules that cannot hold together, with their numbers."""
     names = dict(Competency.objects.order_by("pk").values_list("slug", "name"))
     names |= {
         slug: name
@@ -39,7 +44,19 @@ def clash_lines(result: PlanResult) -> list[RuleLine]:
         if name is not None
     }
     names |= dict(Station.Kind.choices)
-    return [RuleLine(rule=rule.name.value, subject=names.get(rule.subject, rule.subject)) for rule in result.clash]
+    return [
+        RuleLine(
+            rule=rule.name.value,
+            subject=names.get(rule.subject, rule.subject),
+            limit=result.clash_limits.get(rule),
+        )
+        for rule in result.clash
+    ]
+
+
+def written_hours(minutes: float) -> str:
+    """Minutes as hours with as many decimals as it takes, two at most: 4, 4.25. It rounds back to the same minute."""
+    return f"{minutes / 60:.2f}".rstrip("0").rstrip(".")
 
 
 def noticeable(found: Iterable[Violation]) -> tuple[Violation, ...]:

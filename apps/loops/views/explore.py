@@ -71,7 +71,7 @@ def why_not(request: SignedInRequest, pk: int, slug: str) -> HttpResponse:
         if found
         else None,
         "draft": draft_fields(plan, result) if found and can_draft(request, plan) else None,
-        **ways_out(result if result.clash else None),
+        **ways_out(result if result.clash else None, plan.role),
     }
     return render(request, "loops/why_not.html", context)
 

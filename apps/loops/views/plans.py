@@ -39,11 +39,18 @@ def _needs_ai_craft(role: Role) -> bool:
     return queries.needs_ai_craft(queries.requirements_of(role))
 
 
-def ways_out(result: PlanResult | None) -> dict[str, object]:
-    """What a page says of a request no loop can meet: the rules that clash, and what makes it possible."""
+def ways_out(result: PlanResult | None, role: Role, form: LimitsForm | None = None) -> dict[str, object]:
+    """What a page says of a request no loop can meet: the rules that clash, and what makes it possible.
+
+    `offered`: those of the ways out the form would take, as their buttons say it.
+    """
+    if result is None:
+        return {"impossible": None, "relaxations": (), "offered": frozenset()}
+    ways = translate.relaxation_lines(result, needs_ai_craft=_needs_ai_craft(role))
     return {
-        "impossible": translate.clash_lines(result) if result else None,
-        "relaxations": translate.relaxation_lines(result) if result else (),
+        "impossible": translate.clash_lines(result),
+        "relaxations": ways,
+        "offered": frozenset(way.query for way in ways if form is not None and way.limits and form.accepts(way.limits)),
     }
 
 
@@ -70,7 +77,7 @@ def generate(request: SignedInRequest, pk: int) -> HttpResponse:
         "role": role,
         "form": form,
         "requirements": queries.requirements_of(role),
-        **ways_out(impossible),
+        **ways_out(impossible, role, form),
     }
     return render(request, "loops/generate.html", context, status=422 if impossible else 200)
 
@@ -86,7 +93,7 @@ def _plan_page(
         "plan": page.plan,
         "limits": form or LimitsForm(initial=LimitsForm.initial_of(plan), button="Generate again"),
         "choosable": [StationLine(station, station_freshness(station=station, today=today)) for station in choosable],
-        **ways_out(impossible),
+        **ways_out(impossible, plan.role, form),
     }
     return render(request, "loops/plan.html", context, status=422 if impossible else 200)
 
@@ -120,6 +127,11 @@ def plan_again(request: SignedInRequest, pk: int) -> HttpResponse:
     return redirect(plan)
 
 
+def _back_to(plan: LoopPlan, place: str) -> HttpResponse:
+    """To the place on the plan's page where the change was made, so that nobody has to find it again."""
+    return redirect(f"{plan.get_absolute_url()}#{place}")
+
+
 @plan_post
 def plan_add(request: SignedInRequest, pk: int) -> HttpResponse:
     plan = _draft(request, pk)
@@ -128,14 +140,14 @@ def plan_add(request: SignedInRequest, pk: int) -> HttpResponse:
         actions.add_station(plan=plan, station=form.cleaned_data["station"], by=request.user)
     else:
         messages.error(request, "Choose a station that is not in the plan yet.")
-    return redirect(plan)
+    return _back_to(plan, "stations")
 
 
 @plan_post
 def plan_order(request: SignedInRequest, pk: int) -> HttpResponse:
     plan = _draft(request, pk)
     actions.suggest_order(plan=plan, by=request.user, now=timezone.now())
-    return redirect(plan)
+    return _back_to(plan, "stations")
 
 
 @plan_post
@@ -143,14 +155,20 @@ def plan_allow(request: SignedInRequest, pk: int, slug: str) -> HttpResponse:
     plan = _draft(request, pk)
     station = get_object_or_404(Station.objects.visible_to(request.user), slug=slug)
     actions.allow_station(plan=plan, station=station, by=request.user)
-    return redirect(plan)
+    return _back_to(plan, "stations")
 
 
 @plan_post
 def plan_publish(request: SignedInRequest, pk: int) -> HttpResponse:
     plan = _draft(request, pk)
+    published = queries.published_plan(role=plan.role)
+    if "knowing" not in request.POST:
+        page = translate.plan_page(plan=plan, user=request.user, today=timezone.localdate())
+        if page.violations and page.columns:
+            return render(request, "loops/publish.html", {"plan": plan, "page": page, "published": published})
     actions.publish_plan(plan=plan, by=request.user, now=timezone.now())
-    messages.success(request, f"Plan {plan.number} is published. New candidacies begin with it.")
+    before = f" Plan {published.number} is archived; its candidacies keep it." if published else ""
+    messages.success(request, f"Plan {plan.number} is published. New candidacies begin with it.{before}")
     return redirect(plan)
 
 
@@ -176,7 +194,7 @@ def station_move(request: SignedInRequest, pk: int, station_pk: int) -> HttpResp
     plan = _draft(request, pk)
     steps = 1 if request.POST.get("direction") == "later" else -1
     actions.move_station(plan=plan, plan_station=_station_of(plan, station_pk), steps=steps, by=request.user)
-    return redirect(plan)
+    return _back_to(plan, f"station-{station_pk}")
 
 
 @plan_post
@@ -184,7 +202,7 @@ def station_pin(request: SignedInRequest, pk: int, station_pk: int) -> HttpRespo
     plan = _draft(request, pk)
     plan_station = _station_of(plan, station_pk)
     actions.pin_station(plan=plan, plan_station=plan_station, pinned=not plan_station.pinned, by=request.user)
-    return redirect(plan)
+    return _back_to(plan, f"station-{station_pk}")
 
 
 @plan_post
@@ -193,7 +211,7 @@ def station_remove(request: SignedInRequest, pk: int, station_pk: int) -> HttpRe
     exclude = request.POST.get("exclude") == "yes"
     plan_station = _station_of(plan, station_pk)
     actions.remove_station(plan=plan, plan_station=plan_station, exclude=exclude, by=request.user)
-    return redirect(plan)
+    return _back_to(plan, "stations")
 
 
 @plan_post
@@ -209,4 +227,4 @@ def station_swap(request: SignedInRequest, pk: int, station_pk: int) -> HttpResp
         )
     else:
         messages.error(request, "Choose a station that is not in the plan yet.")
-    return redirect(plan)
+    return _back_to(plan, "stations")

@@ -41,8 +41,10 @@ def plan_what_if(request: SignedInRequest, pk: int) -> HttpResponse:
             context |= {
                 "impossible": translate.clash_lines(result),
                 "ways": [
-                    (way, urlencode({**form.data, **way.numbers}) if way.numbers else "")
-                    for way in translate.relaxation_lines(result)
+                    (way, urlencode({**form.data, **way.numbers}) if way.numbers and form.accepts(way.numbers) else "")
+                    for way in translate.relaxation_lines(
+                        result, needs_ai_craft=queries.needs_ai_craft(form.requirements)
+                    )
                 ],
             }
     template = "loops/_what_if_answer.html" if "HX-Request" in request.headers else "loops/what_if.html"

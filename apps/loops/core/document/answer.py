@@ -29,7 +29,8 @@ def answer(problem: Problem, result: PlanResult, *, why: bool = False) -> dict[s
             {"station": slot.station_id, "day": slot.day + 1, "start": slot.start, "end": slot.end}
             for slot in result.timeline.slots
         ],
-        "clash": [_rule(rule) for rule in result.clash],
+        "clash": [{**_rule(rule), "limit": result.clash_limits.get(rule)} for rule in result.clash],
+        "clash_irreducible": result.clash_irreducible,
         "relaxations": [_relaxation(relaxation) for relaxation in result.relaxations],
     }
     if why and result.stations:

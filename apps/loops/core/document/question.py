@@ -58,9 +58,11 @@ def _iso_day(value: object) -> dt.date:
 
 
 def _different(values: list[str]) -> list[str]:
+    seen: set[str] = set()
     for value in values:
-        if values.count(value) > 1:
+        if value in seen:
             raise ValueError(f"names '{value}' twice")
+        seen.add(value)
     return values
 
 
@@ -88,7 +90,7 @@ class CompetencyPart(_Part):
     weight: Annotated[float, Field(strict=True, gt=0, le=HIGHEST_WEIGHT)] = 1.0
     must_pass: Annotated[bool, Field(strict=True)] = False
     target_reliability: Annotated[float, Field(strict=True, gt=0, le=HIGHEST_TARGET)] | None = None
-    min_signals: Annotated[int, Field(strict=True, ge=0, le=100)] = 0
+    min_signals: Annotated[int, Field(strict=True, ge=0, le=12)] = 0
 
 
 class StationPart(_Part):

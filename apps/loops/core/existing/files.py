@@ -33,6 +33,10 @@ from .values import (
 
 MAX_BYTES = 200_000
 UNNAMED = "Pasted loop"
+#: What a table without column names has, in this order.
+UNNAMED_COLUMNS = ("name", "minutes", "interviewers")
+#: How a YAML text begins that is no table, whatever commas it has.
+_YAML_START = re.compile(r"""[-#%{\[]|["']?(name|stations)["']?\s*:""")
 
 
 class _Document(Value):
@@ -90,15 +94,17 @@ def parse(name: str, content: bytes) -> tuple[ExistingLoop, Source]:
 def parse_csv(text: str, name: str = UNNAMED) -> ExistingLoop:
     """A table with the columns of ExistingStation, `name` at least; comma, semicolon or tab.
 
-    In the column `measures` pairs stand like `llm-craft=0.40 product-engineering=0.25`.
+    Without a line of column names they are `UNNAMED_COLUMNS`; a column `station` without `name` is the name. In the
+    column `measures` pairs stand like `llm-craft=0.40 product-engineering=0.25`.
     """
     _require_text(text)
-    lines = text.lstrip("\r\n \ufeff").splitlines()
-    delimiter = max(",;\t", key=lines[0].count)
-    reader = csv.reader(io.StringIO(text.lstrip("\r\n \ufeff")), delimiter=delimiter, strict=True)
-    skipped_lines = text[: len(text) - len(text.lstrip("\r\n \ufeff"))].count("\n")
+    table = text.lstrip("\r\n \ufeff")
+    heading = table.splitlines()[0]
+    delimiter = max(",;\t", key=heading.count if re.search(r"[,;\t]", heading) else table.count)
+    reader = csv.reader(io.StringIO(table), delimiter=delimiter, strict=True)
+    skipped_lines = text[: len(text) - len(table)].count("\n")
     try:
-        return _rows(reader, name, skipped_lines)
+        return _table([(reader.line_num + skipped_lines, values) for values in reader], name)
     except csv.Error as error:
         line = reader.line_num + skipped_lines
         raise ExistingLoopError([f"Line {line}: not CSV ({error}). Is a quotation mark left open?"]) from error
@@ -121,7 +127,7 @@ def parse_yaml(text: str, name: str = UNNAMED) -> ExistingLoop:
     if isinstance(raw, list):
         raw = {"stations": raw}
     if not isinstance(raw, dict):
-        raise ExistingLoopError(["A loop is a list of stations, each with its name; this file has no list."])
+        raise ExistingLoopError(["A loop is a list of stations, each with its name; there is no list here."])
     document = validated(_Document, raw, in_order)
     return _loop(document.name or name, document.stations)
 
@@ -153,7 +159,7 @@ def parse_greenhouse(text: str, name: str = UNNAMED) -> ExistingLoop:
                 else:
                     skipped.append(Skipped(name=interview.name, why=WhySkipped.NOT_SCHEDULABLE))
     if not stations:
-        raise ExistingLoopError(["No stage of this file is active and has an interview that can be scheduled."])
+        raise ExistingLoopError(["No stage is active and has an interview that can be scheduled."])
     loop = validated(_Document, {"stations": stations}, in_order)
     return _loop(name, loop.stations, skipped)
 
@@ -175,20 +181,20 @@ def _station_of_greenhouse(stage: _GreenhouseStage, interview: _GreenhouseInterv
 
 def _decode(content: bytes) -> str:
     if len(content) > MAX_BYTES:
-        raise ExistingLoopError([f"The file is larger than {MAX_BYTES // 1000} kB. A loop is a short list."])
+        raise ExistingLoopError([f"This is larger than {MAX_BYTES // 1000} kB. A loop is a short list."])
     encoding = "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     try:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        raise ExistingLoopError([f"Line {line}: the file is not UTF-8. Save it again as UTF-8."]) from error
+        raise ExistingLoopError([f"Line {line}: this is not UTF-8. Save it again as UTF-8."]) from error
 
 
 def _require_text(text: str) -> None:
     if "\x00" in text:
-        raise ExistingLoopError(["This is not a text file. Save the loop as CSV, YAML or JSON first."])
+        raise ExistingLoopError(["This is not text. Save the loop as CSV, YAML or JSON first."])
     if not text.strip("\r\n\t \ufeff"):
-        raise ExistingLoopError(["The file is empty."])
+        raise ExistingLoopError(["There is nothing in it."])
 
 
 def _format_of(suffix: str, text: str) -> Source:
@@ -203,7 +209,10 @@ def _format_of(suffix: str, text: str) -> Source:
         return Source.CSV
     heading = start.splitlines()[0] if start else ""
     columns = [_column(column) for column in re.split(r"[,;\t]", heading)]
-    return Source.CSV if "name" in columns and ":" not in heading else Source.YAML
+    if {"name", "station"} & set(columns) and ":" not in heading:
+        return Source.CSV
+    is_table = re.search(r"[,;\t]", heading if ":" in heading else start) and not _YAML_START.match(start)
+    return Source.CSV if is_table else Source.YAML
 
 
 def _is_document(text: str) -> bool:
@@ -232,9 +241,14 @@ def _column(name: str) -> str:
     return re.sub(r"[\s-]+", "_", name.strip().strip('"').lower())
 
 
-def _rows(reader: Any, name: str, skipped_lines: int) -> ExistingLoop:
-    columns = [_column(column) for column in next(reader)]
+def _table(lines: Sequence[tuple[int, Sequence[str]]], name: str) -> ExistingLoop:
+    """`lines`: each with its number in the text."""
     known = tuple(ExistingStation.model_fields)
+    columns = [_column(column) for column in lines[0][1]]
+    if not set(columns) & set(known) and any(len(values) > 1 for _, values in lines):
+        return _rows(_filled_up(lines), UNNAMED_COLUMNS, name)
+    if "name" not in columns:
+        columns = ["name" if column == "station" else column for column in columns]
     problems = [] if "name" in columns else ["Line 1: the column “name” is missing."]
     problems += [
         f"Line 1: the column “{shown_text(column) or '(empty)'}” is not known; known are {', '.join(known)}."
@@ -244,9 +258,27 @@ def _rows(reader: Any, name: str, skipped_lines: int) -> ExistingLoop:
     if len(set(columns)) != len(columns):
         problems.append("Line 1: a column stands there twice.")
     refuse(problems)
-    rows, lines = list[dict[str, Any]](), list[int]()
-    for values in reader:
-        line = reader.line_num + skipped_lines
+    return _rows(lines[1:], columns, name)
+
+
+def _filled_up(lines: Sequence[tuple[int, Sequence[str]]]) -> list[tuple[int, Sequence[str]]]:
+    """Lines without column names, each with a value for every one of `UNNAMED_COLUMNS`."""
+    filled, problems = list[tuple[int, Sequence[str]]](), list[str]()
+    most = len(UNNAMED_COLUMNS)
+    for line, values in lines:
+        if any(value.strip() for value in values[most:]):
+            problems.append(
+                f"Line {line}: {len(values)} values. Without column names in the first line there are at most {most}: "
+                f"{', '.join(UNNAMED_COLUMNS)}."
+            )
+        filled.append((line, [*values, *[""] * most][:most]))
+    refuse(problems)
+    return filled
+
+
+def _rows(table: Iterable[tuple[int, Sequence[str]]], columns: Sequence[str], name: str) -> ExistingLoop:
+    rows, lines, problems = list[dict[str, Any]](), list[int](), list[str]()
+    for line, values in table:
         if not any(value.strip() for value in values):
             continue
         if len(values) != len(columns):
@@ -258,7 +290,7 @@ def _rows(reader: Any, name: str, skipped_lines: int) -> ExistingLoop:
         rows.append(row)
         lines.append(line)
     if not rows and not problems:
-        problems.append("The file has column names but no stations.")
+        problems.append("There are no stations in it.")
     refuse(problems)
 
     def at_line(loc: Sequence[str | int]) -> str:

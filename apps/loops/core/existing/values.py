@@ -14,6 +14,7 @@ MAX_STATIONS = 40
 MAX_NAME = 200
 MIN_MINUTES, MAX_MINUTES = 5, 480
 MAX_INTERVIEWERS = 10
+MAX_PREPARATION = 120
 #: What a station costs that does not say and is not in the library; one that is takes the library's.
 DEFAULT_MINUTES, DEFAULT_INTERVIEWERS = 60, 1
 KINDS: tuple[str, ...] = get_args(StationDocument.model_fields["kind"].annotation)
@@ -75,6 +76,7 @@ Name = Annotated[str, Field(max_length=MAX_NAME), AfterValidator(clean), AfterVa
 Note = Annotated[str, Field(max_length=1000), AfterValidator(clean)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=50)]
 Minutes = Annotated[int, Field(ge=MIN_MINUTES, le=MAX_MINUTES)]
+Preparation = Annotated[int, Field(ge=0, le=MAX_PREPARATION)]
 People = Annotated[int, Field(ge=1, le=MAX_INTERVIEWERS)]
 Reliability = Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
 
@@ -86,7 +88,8 @@ class Value(BaseModel):
 class ExistingStation(Value):
     """One station of the loop.
 
-    minutes, interviewers: None for what the library says, or for 60 minutes and one. station: a slug of the library.
+    minutes, interviewers: None for what the library says, or for 60 minutes and one. preparation_minutes: each
+    interviewer's, None for the library's, or for 15. station: a slug of the library.
     measures: competency -> single-rating reliability; where given, it counts instead of the library's. reviewed_on:
     the day of its last review, None for the library's.
     """
@@ -94,6 +97,7 @@ class ExistingStation(Value):
     name: Name
     minutes: Annotated[Minutes | None, BeforeValidator(or_nothing)] = None
     interviewers: Annotated[People | None, BeforeValidator(or_nothing)] = None
+    preparation_minutes: Annotated[Preparation | None, BeforeValidator(or_nothing)] = None
     station: Annotated[Slug | None, BeforeValidator(or_nothing)] = None
     kind: Annotated[Annotated[str, AfterValidator(_known_kind)] | None, BeforeValidator(or_nothing)] = None
     measures: Annotated[

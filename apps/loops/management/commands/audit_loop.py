@@ -232,11 +232,13 @@ def _lines(page: AuditPage, matches: list[Match], skipped: tuple[Skipped, ...]) 
 
 
 def _headline(page: AuditPage) -> str:
-    there = [f"{_signals(line.signals)} on {line.name}" for line in page.not_needed[:2]]
-    missing = [f"none on {line.name}" for line in page.missing]
+    there = [f"{_signals(line.signals)} on {line.name}" for line in page.said_not_needed]
+    missing = [f"none on {line.name}" for line in page.said_missing]
     found = f"This loop finds the {page.finds} ({page.finds_explained:.0%} explained)." if page.finds else ""
     said = ", ".join([*there, *missing])
-    return f"{said[:1].upper()}{said[1:]}{'. ' if said else ''}{found}"
+    if not said and not found:
+        return "This loop measures everything the role needs."
+    return f"{said[:1].upper()}{said[1:]}{'. ' if said else ''}{found}".rstrip()
 
 
 def _signals(number: int) -> str:

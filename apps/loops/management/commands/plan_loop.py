@@ -3,6 +3,7 @@
 A problem file needs no database; its format and the answer's are in docs/planning.md. Nothing is stored.
 """
 
+import datetime as dt
 import html
 import json
 import sys
@@ -29,10 +30,11 @@ LONGEST_SECONDS = 3600.0
 
 @dataclass(frozen=True)
 class Question:
-    """A problem with a title, and the names of what it names by id."""
+    """A problem with a title, its day, and the names of what it names by id."""
 
     title: str
     problem: Problem
+    today: dt.date
     names: Mapping[str, str]
 
     def name(self, subject: str) -> str:
@@ -62,7 +64,7 @@ class Command(BaseCommand):
             raise CommandError("--seed is a whole number from 0 to 2147483647.")
         question = _from_file(problem) if problem is not None else _from_role(role or "")
         if options["write_problem"]:
-            document = write_problem(question.problem, timezone.localdate())
+            document = write_problem(question.problem, question.today)
             self.stdout.write(json.dumps(document, indent=2, ensure_ascii=False))
             return
         result = solve(question.problem, time_limit_seconds=time_limit, seed=seed)
@@ -86,7 +88,9 @@ def _from_file(name: str) -> Question:
     except (UnicodeDecodeError, ValueError) as error:  # not UTF-8, or a name no file can have
         raise CommandError(f"{name[:200]} cannot be read as UTF-8 text.") from error
     try:
-        return Question(name, read_problem(text).problem(timezone.localdate()), {})
+        document = read_problem(text.removeprefix("\ufeff"))
+        today = document.today or timezone.localdate()
+        return Question(name, document.problem(today), today, {})
     except DocumentRefused as refused:
         raise CommandError("\n  ".join([f"{name} is not a problem to plan for:", *refused.problems])) from refused
 
@@ -109,7 +113,7 @@ def _from_role(slug: str) -> Question:
         for slug, name in Station.objects.order_by("pk").values_list("slug", "current__name")
         if name is not None
     }
-    return Question(title, problem, names | dict(Station.Kind.choices))
+    return Question(title, problem, timezone.localdate(), names | dict(Station.Kind.choices))
 
 
 def _say(found: dict[str, Any], question: Question) -> None:

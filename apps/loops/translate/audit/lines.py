@@ -150,7 +150,10 @@ class RepairLine:
 
 @dataclass(frozen=True)
 class AuditPage:
-    """Everything the report shows. Shares (explained, loss, gain) are of 1, minutes of one candidate's loop."""
+    """Everything the report shows. Shares (explained, loss, gain) are of 1, minutes of one candidate's loop.
+
+    finds: another job that the loop measures plainly better than the role, "" where there is none.
+    """
 
     loop: str
     role: str
@@ -181,6 +184,27 @@ class AuditPage:
     @property
     def missing(self) -> tuple[CompetencyLine, ...]:
         return tuple(line for line in self.competencies if line.is_missing)
+
+    @property
+    def said_not_needed(self) -> tuple[NotNeededLine, ...]:
+        """Of what is not needed, what the headline says."""
+        return tuple(line for line in self._said if isinstance(line, NotNeededLine))
+
+    @property
+    def said_missing(self) -> tuple[CompetencyLine, ...]:
+        """Of what is missing, what the headline says."""
+        return tuple(line for line in self._said if isinstance(line, CompetencyLine))
+
+    @property
+    def _said(self) -> tuple[CompetencyLine | NotNeededLine, ...]:
+        """What matters most: missing must-passes, then two not needed. Another job takes one more to be told apart."""
+        must_pass = [line for line in self.missing if line.must_pass]
+        others = [line for line in self.missing if not line.must_pass]
+        return (*must_pass, *self.not_needed[:2], *others)[: 4 if self.finds else 3]
+
+    @property
+    def measures_nothing(self) -> bool:
+        return self.explained <= 0 and not self.not_needed
 
     @property
     def thin(self) -> tuple[CompetencyLine, ...]:

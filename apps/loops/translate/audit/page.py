@@ -3,9 +3,9 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
-from apps.library.models import Station
+from apps.library.models import RolePreset, Station
 from apps.loops.core import information as info
-from apps.loops.core.audit import AuditReport, Reading, audit, readings_of
+from apps.loops.core.audit import AuditReport, Reading, Verdict, audit, readings_of
 from apps.loops.core.check import objective
 from apps.loops.core.existing import ExistingLoop, ExistingStation
 from apps.loops.core.problem import Problem, RuleRef
@@ -26,9 +26,12 @@ from apps.loops.translate.audit.lines import (
 )
 from apps.loops.translate.audit.problem import OWN, Question, Shelf, Subject, jobs, loop_of_audit, question, subject_of
 from apps.loops.translate.coverage import heat_of
-from apps.loops.translate.words import RuleLine, violation_lines
+from apps.loops.translate.problem import to_needs
+from apps.loops.translate.words import RuleLine, noticeable, violation_lines
 
 SOLVE_SECONDS = 10.0
+#: A loop finds another job than the role's only where it explains so much more of it.
+PLAINLY_MORE = 0.05
 
 
 def page_of_audit(*, audit: LoopAudit, shelf: Shelf, today: dt.date, changes: int | None = None) -> AuditPage:
@@ -63,7 +66,7 @@ def audit_page(
     names = _Names(asked, loop.stations, subject, shelf)
     repairs = tuple(_repair(repair, report, names, problem) for repair in report.repairs.options)
     within = [line for line in repairs if changes is None or line.changes <= changes]
-    finds = report.finds
+    finds = _finds(report, subject, shelf)
     together = set(report.spare_together)
     return AuditPage(
         loop=loop.name,
@@ -99,10 +102,10 @@ def audit_page(
         explained=report.explained,
         expected_validity=report.expected_validity,
         staleness_loss=report.staleness_loss,
-        finds=next((preset.title for preset in shelf.presets if finds and preset.slug == finds.name), ""),
-        finds_slug=finds.name if finds else "",
-        finds_explained=finds.explained if finds else 0.0,
-        violations=violation_lines(report.violations, names.of_rules),
+        finds=finds[0].title if finds else "",
+        finds_slug=finds[0].slug if finds else "",
+        finds_explained=finds[1] if finds else 0.0,
+        violations=violation_lines(noticeable(report.violations), names.of_rules),
         status=report.repairs.status.value,
         smallest=report.repairs.smallest,
         most_changes=most_changes,
@@ -110,6 +113,30 @@ def audit_page(
         chosen=(within[0] if changes is None else within[-1]) if within else None,
         clash=tuple(names.rule(ref) for ref in report.repairs.clash),
     )
+
+
+def _finds(report: AuditReport, subject: Subject, shelf: Shelf) -> tuple[RolePreset, float] | None:
+    """The job this loop measures best, and how much of it: where that is plainly another than the role's own."""
+    found = report.finds
+    preset = next((preset for preset in shelf.presets if found and preset.slug == found.name), None)
+    if found is None or preset is None or found.explained - report.explained < PLAINLY_MORE:
+        return None
+    is_its_own = subject.role.preset_id == preset.pk or (
+        set(to_needs(subject.requirements)) == set(to_needs(preset.requirements.all()))
+    )
+    return None if is_its_own else (preset, found.explained)
+
+
+def _verdict(reading: Reading) -> Verdict:
+    """A target missed by less than is printed is met, as among the rules shown (`noticeable`)."""
+    if (
+        reading.verdict is Verdict.THIN
+        and reading.signals >= reading.min_signals
+        and reading.target is not None
+        and round(reading.reliability, 2) >= round(reading.target, 2)
+    ):
+        return Verdict.ENOUGH
+    return reading.verdict
 
 
 class _Names:
@@ -165,7 +192,7 @@ class _Names:
             signals=reading.signals,
             min_signals=reading.min_signals,
             target=reading.target,
-            verdict=reading.verdict.value,
+            verdict=_verdict(reading).value,
             cells=tuple(CellLine(cell, heat_of(cell)) for cell in cells),
             spare=tuple(SpareSignal(self.station(value.station_id), value.gain) for value in reading.spare),
         )

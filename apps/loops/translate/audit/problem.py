@@ -142,6 +142,7 @@ def loop_of_plan(plan: LoopPlan) -> ExistingLoop:
                 "name": version.name,
                 "minutes": version.minutes,
                 "interviewers": version.interviewers,
+                "preparation_minutes": version.preparation_minutes,
                 "station": version.station.slug,
                 "measures": {
                     measure.competency.slug: float(measure.reliability)
@@ -160,7 +161,8 @@ def question(
 ) -> Question:
     """The loop's stations as options, the rest of the usable library as what may be added, the role's needs and limits.
 
-    is_ours: a plan of ours, held by people trained for it. Whoever holds another loop's stations is not known here.
+    is_ours: a plan of ours, held by people trained for it, whose stations measure what the plan says and nothing else.
+    Whoever holds another loop's stations is not known here.
     """
     everything = frozenset(shelf.competencies)
     options, matched = list[StationOption](), dict[str, str]()
@@ -192,12 +194,15 @@ def _loop_option(
     """
     own_age = None if station.reviewed_on is None else age_in_months(station.reviewed_on, today)
     library = shelf.stations.get(station.station or "")
+    preparation = station.preparation_minutes
     if library is None or library.current is None:
+        minutes, interviewers = station.minutes or DEFAULT_MINUTES, station.interviewers or DEFAULT_INTERVIEWERS
         return StationOption(
             id=f"{OWN}{place}",
             kind=station.kind or NO_KIND,
-            minutes=station.minutes or DEFAULT_MINUTES,
-            interviewers=station.interviewers or DEFAULT_INTERVIEWERS,
+            minutes=minutes,
+            interviewers=interviewers,
+            interviewer_minutes=None if preparation is None else interviewers * (minutes + preparation),
             measures=station.measures,
             age_months=own_age or 0.0,
         )
@@ -205,13 +210,14 @@ def _loop_option(
     option = to_option(library, version, needed=frozenset(shelf.competencies), today=today, trained=shelf.trained)
     minutes = station.minutes or option.minutes
     interviewers = station.interviewers or option.interviewers
+    preparation = version.preparation_minutes if preparation is None else preparation
     return replace(
         option,
         id=f"{OWN}{place}" if library.slug in taken else library.slug,
         minutes=minutes,
         interviewers=interviewers,
-        interviewer_minutes=interviewers * (minutes + version.preparation_minutes),
-        measures=station.measures or option.measures,
+        interviewer_minutes=interviewers * (minutes + preparation),
+        measures=station.measures if is_ours else station.measures or option.measures,
         age_months=option.age_months if own_age is None else own_age,
         state="active",
         qualified_interviewers=option.qualified_interviewers if is_ours else None,
