@@ -68,7 +68,7 @@ def test_a_budget_nothing_fits_in_names_the_rules_and_keeps_what_was_typed(cleo:
     page = words(response)
     assert response.status_code == 422
     assert "No loop keeps every rule" in page
-    assert "limit on candidate minutes" in page or "limit on interviewer hours" in page
+    assert "the limit of 15 candidate minutes" in page or "at most 0.5 interviewer hours" in page
     assert "LLM craft" in page
     assert [field(response, name) for name in typed] == [str(value) for value in typed.values()]
     assert not LoopPlan.objects.filter(role=role).exists()

@@ -89,7 +89,7 @@ def test_the_loop_of_2014_finds_no_ai_product_engineer_and_is_repaired(
     }  # fmt: skip
     assert page.finds == "Full-stack engineer"
     text = " ".join(answer.content.decode().split())
-    assert [line.slug for line in page.said_not_needed] == ["frontend-depth", "relational-databases"]
+    assert [line.slug for line in page.said_not_needed] == ["database-depth", "frontend-depth"]
     assert "of what the role “AI product engineer” needs" in text
     assert "2 signals on Front-end depth" in text
     assert "none on LLM craft, none on Production AI ops" in text
@@ -149,6 +149,18 @@ def test_greenhouse_stages_are_matched_and_what_was_left_out_is_said(role: Role,
         "Offer: the stage",
     ):
         assert said in page
+
+
+def test_the_example_under_the_paste_box_can_be_pasted(small_role: Role, cleo: User, sign_in: SignIn) -> None:
+    browser, address = sign_in(cleo), reverse("audit-new", args=[small_role.pk])
+    assert "<code>Recruiter call,30,1<br>LeetCode,60,2</code>" in browser.get(address).content.decode()
+    browser.post(address, rows() | {"loop-text": "Recruiter call,30,1\r\nLeetCode,60,2"})
+    audit = LoopAudit.objects.get()
+    assert [(one["name"], one["minutes"], one["interviewers"]) for one in audit.stations] == [
+        ("Recruiter call", 30, 1), ("LeetCode", 60, 2)
+    ]  # fmt: skip
+    answer = browser.post(address, rows() | {"loop-text": "Recruiter call"})
+    assert "there is no list here" in answer.content.decode()
 
 
 def test_typed_rows_make_a_loop(small_role: Role, cleo: User, sign_in: SignIn) -> None:

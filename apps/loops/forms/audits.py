@@ -63,7 +63,7 @@ class ExistingLoopForm(MostChangesForm):
         label="or paste it",
         required=False,
         strip=False,
-        help_text="For example, with minutes and interviewers after the name:\nRecruiter call,30,1\nLeetCode,60,2",
+        help_text="Name, minutes, interviewers, for example:<br><code>Recruiter call,30,1<br>LeetCode,60,2</code>",
         widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false", "class": "font-monospace"}),
     )
     field_order = ["name", "file", "text", "most_changes"]

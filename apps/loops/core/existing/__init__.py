@@ -1,6 +1,8 @@
-"""A loop as a company runs it today: its values (`values`), its files (`files`), its faults in words (`sentences`)."""
+"""A loop as a company runs it today: its values (`values`), files (`files`, `tables`), faults (`sentences`)."""
 
-from .files import MAX_BYTES, UNNAMED, parse, parse_csv, parse_greenhouse, parse_yaml, stations_of
+from .document import UNNAMED
+from .files import MAX_BYTES, parse, parse_greenhouse, parse_yaml, stations_of
+from .tables import parse_csv
 from .values import (
     DEFAULT_INTERVIEWERS,
     DEFAULT_MINUTES,

@@ -3,47 +3,34 @@
 A file is taken whole or not at all.
 """
 
-import csv
-import io
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import PurePath
 from typing import Annotated, Any
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import BaseModel, Field
 
-from .sentences import in_order, refuse, shown_text, validated
+from .document import UNNAMED, Document, loop_from, require_text
+from .sentences import in_order, validated
+from .tables import column_of, parse_csv
 from .values import (
     MAX_INTERVIEWERS,
     MAX_NAME,
-    MAX_STATIONS,
     ExistingLoop,
     ExistingLoopError,
     ExistingStation,
     Name,
     Skipped,
     Source,
-    Value,
     WhySkipped,
     clean,
-    or_nothing,
 )
 
 MAX_BYTES = 200_000
-UNNAMED = "Pasted loop"
-#: What a table without column names has, in this order.
-UNNAMED_COLUMNS = ("name", "minutes", "interviewers")
 #: How a YAML text begins that is no table, whatever commas it has.
 _YAML_START = re.compile(r"""[-#%{\[]|["']?(name|stations)["']?\s*:""")
-
-
-class _Document(Value):
-    """A YAML or JSON file of ours."""
-
-    name: Annotated[Name | None, BeforeValidator(or_nothing)] = None
-    stations: Annotated[tuple[ExistingStation, ...], Field(min_length=1, max_length=MAX_STATIONS)]
 
 
 class _GreenhouseInterview(BaseModel):
@@ -91,28 +78,9 @@ def parse(name: str, content: bytes) -> tuple[ExistingLoop, Source]:
     return _PARSERS[source](text, stem), source
 
 
-def parse_csv(text: str, name: str = UNNAMED) -> ExistingLoop:
-    """A table with the columns of ExistingStation, `name` at least; comma, semicolon or tab.
-
-    Without a line of column names they are `UNNAMED_COLUMNS`; a column `station` without `name` is the name. In the
-    column `measures` pairs stand like `llm-craft=0.40 product-engineering=0.25`.
-    """
-    _require_text(text)
-    table = text.lstrip("\r\n \ufeff")
-    heading = table.splitlines()[0]
-    delimiter = max(",;\t", key=heading.count if re.search(r"[,;\t]", heading) else table.count)
-    reader = csv.reader(io.StringIO(table), delimiter=delimiter, strict=True)
-    skipped_lines = text[: len(text) - len(table)].count("\n")
-    try:
-        return _table([(reader.line_num + skipped_lines, values) for values in reader], name)
-    except csv.Error as error:
-        line = reader.line_num + skipped_lines
-        raise ExistingLoopError([f"Line {line}: not CSV ({error}). Is a quotation mark left open?"]) from error
-
-
 def parse_yaml(text: str, name: str = UNNAMED) -> ExistingLoop:
     """A mapping with `name` and `stations`, or the bare list of stations. JSON of that shape is YAML too."""
-    _require_text(text)
+    require_text(text)
     try:
         raw = yaml.load(text, Loader=_PlainLoader)  # noqa: S506  # a BaseLoader: texts, lists and mappings only
     except yaml.MarkedYAMLError as error:
@@ -128,8 +96,8 @@ def parse_yaml(text: str, name: str = UNNAMED) -> ExistingLoop:
         raw = {"stations": raw}
     if not isinstance(raw, dict):
         raise ExistingLoopError(["A loop is a list of stations, each with its name; there is no list here."])
-    document = validated(_Document, raw, in_order)
-    return _loop(document.name or name, document.stations)
+    document = validated(Document, raw, in_order)
+    return loop_from(document.name or name, document.stations)
 
 
 def parse_greenhouse(text: str, name: str = UNNAMED) -> ExistingLoop:
@@ -138,7 +106,7 @@ def parse_greenhouse(text: str, name: str = UNNAMED) -> ExistingLoop:
     Every interview of an active stage that can be scheduled is a station; what is left out is in `skipped`. An
     interview has as many interviewers as it has default interviewers, one where none is named.
     """
-    _require_text(text)
+    require_text(text)
     raw = _json(text)
     if isinstance(raw, dict) and "interviews" in raw:
         raw = [raw]
@@ -160,13 +128,13 @@ def parse_greenhouse(text: str, name: str = UNNAMED) -> ExistingLoop:
                     skipped.append(Skipped(name=interview.name, why=WhySkipped.NOT_SCHEDULABLE))
     if not stations:
         raise ExistingLoopError(["No stage is active and has an interview that can be scheduled."])
-    loop = validated(_Document, {"stations": stations}, in_order)
-    return _loop(name, loop.stations, skipped)
+    loop = validated(Document, {"stations": stations}, in_order)
+    return loop_from(name, loop.stations, skipped)
 
 
 def stations_of(rows: Iterable[Mapping[str, Any]]) -> tuple[ExistingStation, ...]:
     """Rows of a form or of the database as stations. Raises ExistingLoopError with the row of every fault."""
-    return validated(_Document, {"stations": list(rows)}, in_order).stations
+    return validated(Document, {"stations": list(rows)}, in_order).stations
 
 
 def _station_of_greenhouse(stage: _GreenhouseStage, interview: _GreenhouseInterview) -> dict[str, Any]:
@@ -190,13 +158,6 @@ def _decode(content: bytes) -> str:
         raise ExistingLoopError([f"Line {line}: this is not UTF-8. Save it again as UTF-8."]) from error
 
 
-def _require_text(text: str) -> None:
-    if "\x00" in text:
-        raise ExistingLoopError(["This is not text. Save the loop as CSV, YAML or JSON first."])
-    if not text.strip("\r\n\t \ufeff"):
-        raise ExistingLoopError(["There is nothing in it."])
-
-
 def _format_of(suffix: str, text: str) -> Source:
     """By the name's ending; without one that says it, by the first signs."""
     start = text.lstrip("\r\n\t \ufeff")
@@ -208,7 +169,7 @@ def _format_of(suffix: str, text: str) -> Source:
     if suffix in (".csv", ".tsv"):
         return Source.CSV
     heading = start.splitlines()[0] if start else ""
-    columns = [_column(column) for column in re.split(r"[,;\t]", heading)]
+    columns = [column_of(column) for column in re.split(r"[,;\t]", heading)]
     if {"name", "station"} & set(columns) and ":" not in heading:
         return Source.CSV
     is_table = re.search(r"[,;\t]", heading if ":" in heading else start) and not _YAML_START.match(start)
@@ -235,87 +196,6 @@ def _json(text: str) -> Any:
         raise ExistingLoopError(["A number in this JSON is too long."]) from error
     except RecursionError as error:
         raise ExistingLoopError(["Lists stand inside lists too deep to be a loop."]) from error
-
-
-def _column(name: str) -> str:
-    return re.sub(r"[\s-]+", "_", name.strip().strip('"').lower())
-
-
-def _table(lines: Sequence[tuple[int, Sequence[str]]], name: str) -> ExistingLoop:
-    """`lines`: each with its number in the text."""
-    known = tuple(ExistingStation.model_fields)
-    columns = [_column(column) for column in lines[0][1]]
-    if not set(columns) & set(known) and any(len(values) > 1 for _, values in lines):
-        return _rows(_filled_up(lines), UNNAMED_COLUMNS, name)
-    if "name" not in columns:
-        columns = ["name" if column == "station" else column for column in columns]
-    problems = [] if "name" in columns else ["Line 1: the column “name” is missing."]
-    problems += [
-        f"Line 1: the column “{shown_text(column) or '(empty)'}” is not known; known are {', '.join(known)}."
-        for column in columns
-        if column not in known
-    ]
-    if len(set(columns)) != len(columns):
-        problems.append("Line 1: a column stands there twice.")
-    refuse(problems)
-    return _rows(lines[1:], columns, name)
-
-
-def _filled_up(lines: Sequence[tuple[int, Sequence[str]]]) -> list[tuple[int, Sequence[str]]]:
-    """Lines without column names, each with a value for every one of `UNNAMED_COLUMNS`."""
-    filled, problems = list[tuple[int, Sequence[str]]](), list[str]()
-    most = len(UNNAMED_COLUMNS)
-    for line, values in lines:
-        if any(value.strip() for value in values[most:]):
-            problems.append(
-                f"Line {line}: {len(values)} values. Without column names in the first line there are at most {most}: "
-                f"{', '.join(UNNAMED_COLUMNS)}."
-            )
-        filled.append((line, [*values, *[""] * most][:most]))
-    refuse(problems)
-    return filled
-
-
-def _rows(table: Iterable[tuple[int, Sequence[str]]], columns: Sequence[str], name: str) -> ExistingLoop:
-    rows, lines, problems = list[dict[str, Any]](), list[int](), list[str]()
-    for line, values in table:
-        if not any(value.strip() for value in values):
-            continue
-        if len(values) != len(columns):
-            problems.append(f"Line {line}: {len(values)} values for {len(columns)} columns.")
-            continue
-        row: dict[str, Any] = {column: value.strip() for column, value in zip(columns, values, strict=True)}
-        if "measures" in row:
-            row["measures"] = _pairs(row["measures"], line, problems)
-        rows.append(row)
-        lines.append(line)
-    if not rows and not problems:
-        problems.append("There are no stations in it.")
-    refuse(problems)
-
-    def at_line(loc: Sequence[str | int]) -> str:
-        if len(loc) >= 2 and isinstance(loc[1], int):
-            return f"Line {lines[loc[1]]}: " + "".join(f"{part} " for part in loc[2:3])
-        return ""
-
-    return _loop(name, validated(_Document, {"stations": rows}, at_line).stations)
-
-
-def _pairs(text: str, line: int, problems: list[str]) -> dict[str, str]:
-    """`llm-craft=0.40 product-engineering=0.25` as a mapping."""
-    pairs: dict[str, str] = {}
-    for pair in re.split(r"[\s;,|]+", text.strip()) if text.strip() else []:
-        slug, sign, value = pair.partition("=")
-        if not sign or slug in pairs:
-            problems.append(
-                f"Line {line}: “{shown_text(pair)}” in measures should look like llm-craft=0.40, each once."
-            )
-        pairs[slug] = value
-    return pairs
-
-
-def _loop(name: str, stations: Sequence[ExistingStation], skipped: Sequence[Skipped] = ()) -> ExistingLoop:
-    return ExistingLoop(name=clean(name)[:MAX_NAME] or UNNAMED, stations=tuple(stations), skipped=tuple(skipped))
 
 
 _PARSERS: Mapping[Source, Callable[[str, str], ExistingLoop]] = {

@@ -200,7 +200,8 @@ class AuditPage:
         """What matters most: missing must-passes, then two not needed. Another job takes one more to be told apart."""
         must_pass = [line for line in self.missing if line.must_pass]
         others = [line for line in self.missing if not line.must_pass]
-        return (*must_pass, *self.not_needed[:2], *others)[: 4 if self.finds else 3]
+        said: list[CompetencyLine | NotNeededLine] = [*must_pass, *self.not_needed[:2], *others]
+        return tuple(said[: 4 if self.finds else 3])
 
     @property
     def measures_nothing(self) -> bool:
