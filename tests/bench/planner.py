@@ -50,9 +50,9 @@ def library_sizes() -> None:
                 losses.append(1 - reached / plan.objective)
         middle, their_middle = statistics.median(ours), statistics.median(theirs)
         print(
-            f"{f'{stations} x {competencies}':<25}{f'{proved}/{INSTANCES}':>8}{middle:>10.2f}{max(ours):>8.2f}"
+            f"{f'{stations} x {competencies}':<25}{f'{proved}/{possible}':>8}{middle:>10.2f}{max(ours):>8.2f}"
             f"{their_middle:>14.2f}{max(theirs):>8.2f}{their_middle / middle:>14.1f}{max(differences):>20.1e}"
-            f"{f'{nothing}/{INSTANCES}':>17}{statistics.mean(losses):>13.1%}{max(losses):>7.1%}",
+            f"{f'{nothing}/{possible}':>17}{statistics.mean(losses):>13.1%}{max(losses):>7.1%}",
             flush=True,
         )
         if failed:

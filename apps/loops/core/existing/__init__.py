@@ -1,4 +1,4 @@
-"""A loop as a company runs it today: its values (`values`), files (`files`, `tables`), faults (`sentences`)."""
+"""A loop as a company runs it today: values (`values`), files (`files`, `tables`), faults in words (`sentences`)."""
 
 from .document import UNNAMED
 from .files import MAX_BYTES, parse, parse_greenhouse, parse_yaml, stations_of
