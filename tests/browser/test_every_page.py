@@ -20,9 +20,16 @@ NO_PAGE = {
     "station-move", "station-pin", "station-remove", "station-state", "station-swap", "packet-own-kit",
     "audit-draft", "audit-report",
 }  # fmt: skip
-AXE = {"rules": {"target-size": {"enabled": True}}}
-# Both widths and both schemes, each once: what depends on the width does not depend on the colours.
-APPEARANCES = [(WIDE, "light"), (PHONE, "dark")]
+COLOUR_RULES = ["color-contrast", "link-in-text-block"]
+AXE_EVERYTHING = {"rules": {"target-size": {"enabled": True}}}
+AXE_COLOURS = {"runOnly": {"type": "rule", "values": COLOUR_RULES}}
+# Everything once in each width; what depends on the colours in all four. In this order every step changes one thing.
+APPEARANCES = [
+    (WIDE, "light", AXE_EVERYTHING),
+    (WIDE, "dark", AXE_COLOURS),
+    (PHONE, "dark", AXE_EVERYTHING),
+    (PHONE, "light", AXE_COLOURS),
+]
 RUN_AXE = """
 async ([scheme, options]) => {
   while (document.documentElement.dataset.bsTheme !== scheme) await new Promise(requestAnimationFrame);
@@ -41,13 +48,13 @@ async ([scheme, options]) => {
 
 
 def faults_of(page: Page, name: str) -> list[str]:
-    """What axe and the width say of a page that is open."""
+    """What axe and the width say of a page that is open, in four appearances."""
     faults = []
     page.evaluate(AXE_SCRIPT)
-    for size, scheme in APPEARANCES:
+    for size, scheme, options in APPEARANCES:
         page.set_viewport_size(size)
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        found = page.evaluate(RUN_AXE, [scheme, AXE])
+        found = page.evaluate(RUN_AXE, [scheme, options])
         faults += [f"{name} {size['width']} {scheme}: {fault}" for fault in found]
     page.set_viewport_size(WIDE)
     page.emulate_media(color_scheme="light")
