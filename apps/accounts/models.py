@@ -1,5 +1,6 @@
 """People and what kind of person each is."""
 
+import datetime as dt
 import zoneinfo
 from functools import cache, cached_property
 from typing import Any
@@ -20,6 +21,14 @@ class Kind(models.TextChoices):
     RECRUITER = "recruiter", "Recruiter"
     INTERVIEWER = "interviewer", "Interviewer"
     ADMINISTRATOR = "administrator", "Administrator"
+
+
+class Reminders(models.TextChoices):
+    """How somebody wants to hear of scorecards they owe."""
+
+    EACH = "each", "As they come due"
+    DAILY = "daily", "One mail a day"
+    NONE = "none", "No mail"
 
 
 class UserManager(BaseUserManager["User"]):
@@ -53,7 +62,7 @@ def validate_time_zone(name: str) -> None:
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person who signs in by e-mail address."""
+    """A person who signs in by e-mail address. No mail goes out between `quiet_from` and `quiet_until`, their time."""
 
     email = models.EmailField(
         "e-mail address",
@@ -62,6 +71,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     name = models.CharField(max_length=120)
     time_zone = models.CharField(max_length=60, default="UTC", validators=[validate_time_zone])
+    reminders = models.CharField(max_length=8, choices=Reminders, default=Reminders.EACH)
+    quiet_from = models.TimeField(default=dt.time(19, 0))
+    quiet_until = models.TimeField(default=dt.time(8, 0))
+    quiet_weekends = models.BooleanField(default=True)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField("may open the admin site", default=False)
     joined_at = models.DateTimeField(auto_now_add=True)

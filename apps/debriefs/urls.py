@@ -1,5 +1,5 @@
 from django.urls import path
 
-from apps.debriefs import views
+from apps.debriefs.views import debrief
 
-urlpatterns = [path("candidacies/<int:pk>/debrief/", views.debrief, name="debrief")]
+urlpatterns = [path("candidacies/<int:pk>/debrief/", debrief.debrief, name="debrief")]

@@ -32,6 +32,14 @@ class LoopLimits(models.Model):
         abstract = True
 
 
+class Blindness(models.TextChoices):
+    """When somebody may read what the others of a panel wrote. Never before their own scorecard, whatever is set."""
+
+    AFTER_OWN = "after_own", "After one's own scorecard"
+    AFTER_ALL = "after_all", "The panel reads after everybody's scorecard"
+    LEADERS_TOO = "leaders_too", "Everybody, leaders too, reads after everybody's scorecard"
+
+
 class RoleQuerySet(models.QuerySet["Role"]):
     def visible_to(self, user: Any) -> "RoleQuerySet":
         """Roles hold no personal data: everybody who takes part in hiring reads them."""
@@ -42,7 +50,11 @@ class RoleQuerySet(models.QuerySet["Role"]):
 
 
 class Role(LoopLimits):
-    """The job being hired for."""
+    """The job being hired for, and how its panels work.
+
+    `blindness` and `reasons_required` are pinned by each candidacy as it begins. `scorecard_hours` from the end of an
+    interview; `quorum` scorecards open a debrief (None: everybody's); `decider_apart`: who decides is not of the panel.
+    """
 
     class State(models.TextChoices):
         OPEN = "open", "open"
@@ -54,6 +66,14 @@ class Role(LoopLimits):
     preset = models.ForeignKey(RolePreset, models.SET_NULL, null=True, blank=True, related_name="+")
     state = models.CharField(max_length=8, choices=State, default=State.OPEN)
     weights_reason = models.TextField(blank=True)
+    blindness = models.CharField(max_length=12, choices=Blindness, default=Blindness.AFTER_OWN)
+    reasons_required = models.BooleanField(default=False)
+    scorecard_hours = models.PositiveSmallIntegerField(
+        default=24, validators=[MinValueValidator(1), MaxValueValidator(336)]
+    )
+    quorum = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MinValueValidator(1)])
+    reading_minutes = models.PositiveSmallIntegerField(default=5, validators=[MaxValueValidator(60)])
+    decider_apart = models.BooleanField(default=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -63,7 +63,7 @@ def panel_rows(*, candidacy: Candidacy, user: Any) -> PanelRows:
     ratings = Rating.objects.visible_to(user).select_related("competency").order_by("id")
     scorecards = (
         Scorecard.objects.visible_to(user)
-        .submitted()
+        .current()
         .filter(interview__candidacy=candidacy)
         .select_related("interviewer")
         .prefetch_related(Prefetch("ratings", ratings))

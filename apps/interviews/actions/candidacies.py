@@ -70,7 +70,15 @@ def _start(candidates: Sequence[Candidate], *, role: Role, by: Any, now: dt.date
     if plan is None:
         raise ValidationError(f"{role.title} has no published plan yet. Publish one, then start candidacies.")
     new = [
-        Candidacy(candidate=candidate, role=role, plan=plan, started_at=now, weights_reason=role.weights_reason)
+        Candidacy(
+            candidate=candidate,
+            role=role,
+            plan=plan,
+            started_at=now,
+            weights_reason=role.weights_reason,
+            blindness=role.blindness,
+            reasons_required=role.reasons_required,
+        )
         for candidate in candidates
     ]
     try:

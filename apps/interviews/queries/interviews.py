@@ -48,7 +48,7 @@ def scorecards_due(*, user: Any, now: dt.datetime) -> list[DueLine]:
 
 def own_submitted(*, user: Any) -> QuerySet[Scorecard]:
     return (
-        Scorecard.objects.submitted()
+        Scorecard.objects.current()
         .filter(interviewer=user)
         .select_related(
             "interview__candidacy__candidate", "interview__candidacy__role", "interview__plan_station__version"

@@ -72,7 +72,7 @@ def debrief_page(*, candidacy: Candidacy, user: Any) -> DebriefPage:
     place = {pk: number for number, pk in enumerate(in_order)}
     scorecards = sorted(
         Scorecard.objects.visible_to(user)
-        .submitted()
+        .current()
         .filter(interview__candidacy=candidacy)
         .select_related("interviewer", "interview__plan_station__version"),
         key=lambda card: (place[card.interview_id], card.pk),

@@ -1,4 +1,4 @@
-"""Decisions. Votes come with a later issue; a decision is a record of its own already."""
+"""What people decided."""
 
 from typing import Any
 
