@@ -65,14 +65,6 @@ class SharedStation:
     this: int
     other: int
 
-    @property
-    def is_newer(self) -> bool:
-        return self.this > self.other
-
-    @property
-    def is_older(self) -> bool:
-        return self.this < self.other
-
 
 @dataclass(frozen=True)
 class CompetencyPair:

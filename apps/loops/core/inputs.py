@@ -31,3 +31,19 @@ class PlanLimits:
     max_stations: int | None = None
     max_competencies: int | None = None
     kinds: dict[str, dict[str, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class PanelRules:
+    """How a role's panels work.
+
+    blindness: a `Blindness` value. scorecard_hours: from the end of an interview. quorum: scorecards that open a
+    debrief, None for everybody's. decider_apart: who decides is not of the panel.
+    """
+
+    blindness: str
+    reasons_required: bool
+    scorecard_hours: int
+    quorum: int | None
+    reading_minutes: int
+    decider_apart: bool

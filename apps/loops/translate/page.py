@@ -13,6 +13,7 @@ from apps.loops.core.contribution import contributions
 from apps.loops.core.days import lay_out
 from apps.loops.core.order import Slot
 from apps.loops.core.problem import Problem, RuleName, RuleRef, StationOption
+from apps.loops.core.what_if import AI_CRAFT
 from apps.loops.models import LoopPlan, PlanStation, Requirement
 from apps.loops.translate.coverage import CoverageRow, assessing, coverage_rows
 from apps.loops.translate.formulas import (
@@ -22,7 +23,7 @@ from apps.loops.translate.formulas import (
     cost_term,
     explained_sum,
 )
-from apps.loops.translate.problem import AI_CRAFT, limits_of, to_limits, to_option, to_problem
+from apps.loops.translate.problem import limits_of, to_limits, to_option, to_problem
 from apps.loops.translate.timeline import DayStrip, day_strips
 from apps.loops.translate.words import RuleLine, ViolationLine, noticeable, violation_lines
 from apps.panel.queries import trained_people

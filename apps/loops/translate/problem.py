@@ -11,10 +11,9 @@ from apps.library.models import PresetRequirement, Station, StationVersion
 from apps.loops import queries
 from apps.loops.core.inputs import PlanLimits
 from apps.loops.core.problem import CompetencyNeed, Limits, Problem, StationOption
+from apps.loops.core.what_if import AI_CRAFT
 from apps.loops.models import LoopLimits, LoopPlan, Requirement
 from apps.panel.queries import trained_people
-
-AI_CRAFT = Station.Kind.AI_CRAFT.value
 
 
 def to_needs(requirements: Iterable[Requirement | PresetRequirement]) -> tuple[CompetencyNeed, ...]:

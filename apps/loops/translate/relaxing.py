@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from apps.library.models import Competency, Station
 from apps.loops.core.problem import RuleName, RuleRef
 from apps.loops.core.result import Change, PlanResult, Relaxation
-from apps.loops.translate.problem import AI_CRAFT
+from apps.loops.core.what_if import AI_CRAFT
 from apps.loops.translate.words import RuleLine, written_hours
 
 #: Rules of the whole loop -> the field of the form of limits, and how its value is written there.
