@@ -12,6 +12,7 @@ from apps.debriefs.core.ratings.calibrate import calibrate
 from apps.debriefs.core.ratings.calibration import Calibration, InterviewerEstimate, before_any_rating
 from apps.debriefs.core.ratings.data import RatingRow
 from apps.debriefs.core.ratings.likelihood import probabilities
+from apps.debriefs.core.ratings.positions import positions
 from apps.debriefs.core.ratings.reading import Bar, bar_positions, read_panel, surprises
 from apps.debriefs.core.ratings.settle import FurtherStation, what_would_settle
 from apps.debriefs.core.ratings.stability import Way, variations
@@ -78,6 +79,15 @@ def test_a_missing_must_pass_is_not_bought_back() -> None:
 
 
 @settings(max_examples=60, deadline=None)
+@given(panels, st.sampled_from(SLUGS), st.integers(1, 4))
+def test_ratings_elsewhere_move_no_competency(rows: list[RatingRow], elsewhere: str, level: int) -> None:
+    before = read_panel(before_any_rating(), BARS, rows)
+    after = read_panel(before_any_rating(), BARS, [*rows, RatingRow("candidate", "zoe", elsewhere, level, "s")])
+    for slug in set(SLUGS) - {elsewhere}:
+        assert after.of(slug).meets == pytest.approx(before.of(slug).meets, abs=1e-9)
+
+
+@settings(max_examples=60, deadline=None)
 @given(panels)
 def test_all_must_pass_is_a_probability_within_its_bounds(rows: list[RatingRow]) -> None:
     reading = read_panel(before_any_rating(), BARS, rows)
@@ -92,10 +102,13 @@ def test_all_must_pass_is_what_draws_from_the_posterior_give() -> None:
     bars = [Bar(f"k{number}", 3, must_pass=True) for number in range(5)]
     rows = panel({name: {f"k{n}": 2 + (n + len(name)) % 3 for n in range(5)} for name in ("a", "bb", "ccc")})
     reading = read_panel(before_any_rating(), bars, rows)
-    mean = np.array([row.position for row in reading.competencies])
-    drawn = np.random.default_rng(1).multivariate_normal(mean, reading.covariance, 200_000)
-    cut = np.array([row.bar for row in reading.competencies])
-    assert reading.all_must_pass == pytest.approx((drawn >= cut).all(axis=1).mean(), abs=0.005)
+    together = positions(before_any_rating(), rows).covariance[0]
+    order = positions(before_any_rating(), rows).data.competencies
+    place = [order.index(bar.competency) for bar in bars]
+    correlation = (together / np.sqrt(np.outer(np.diag(together), np.diag(together))))[np.ix_(place, place)]
+    drawn = np.random.default_rng(1).multivariate_normal(np.zeros(5), correlation, 200_000)
+    above = np.array([(row.bar - row.position) / row.se for row in reading.competencies])
+    assert reading.all_must_pass == pytest.approx((drawn >= above).all(axis=1).mean(), abs=0.005)
 
 
 def test_a_role_without_must_pass_has_no_joint_probability() -> None:

@@ -29,10 +29,10 @@ def test_the_worked_probability_is_right() -> None:
 
 
 def test_the_worked_station_is_right() -> None:
-    assert "V' = 1 / (1/.64 + 1) = .39" in DOCS
+    assert "v' = 1 / (1/.64 + 1) = .39" in DOCS
     assert "falls from .50 to arccos(sqrt((.64 - .39) / .64)) / pi = .29" in DOCS
     row = CompetencyReading("llm", True, 3, 0.0, 0.0, 0.8, -1.3, 1.3, 0.5, 2)  # in the fields' order
-    reading = Reading((row,), 0.5, np.array([[0.64]]))
+    reading = Reading((row,), 0.5)
     found = what_would_settle(before_any_rating(), reading, [FurtherStation("lab", 60, {"llm": 0.5})])[0]
     assert found.sharpened[0].wrong_now == 0.5
     assert found.sharpened[0].wrong_then == pytest.approx(np.arccos(np.sqrt(0.25 / 0.64)) / np.pi, abs=0.002)

@@ -1,7 +1,12 @@
-"""What a panel's ratings say about one candidate: positions against the bars, with and without adjustment."""
+"""What a panel's ratings say about one candidate: positions against the bars, with and without adjustment.
+
+Competencies do not borrow from each other here. The model knows that they correlate, and would lift a weak competency
+of an otherwise strong candidate; but a must-pass competency is not bought back by others (ARCHITECTURE, rule 5). So
+each one is judged by its own ratings, with halo as noise: the interval is wider, and as honest.
+"""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -71,33 +76,30 @@ class Surprise:
 @dataclass(frozen=True)
 class Reading:
     """`all_must_pass`: the probability that every must-pass competency meets its bar, together and never on average;
-    None where the role has none. `covariance` (C, C) of the positions, in the order of `competencies`."""
+    None where the role has none."""
 
     competencies: tuple[CompetencyReading, ...]
     all_must_pass: float | None
-    covariance: Floats
 
     def of(self, competency: str) -> CompetencyReading:
         return next(row for row in self.competencies if row.competency == competency)
 
 
 def read_panel(calibration: Calibration, bars: Sequence[Bar], rows: Sequence[RatingRow]) -> Reading:
-    """The reading of one candidate. `rows` may hold competencies without a bar: they inform the others.
+    """The reading of one candidate. `rows` may hold competencies without a bar: they tell how errors go together.
 
     Raises ValueError for a level off the scale or more than one candidate.
     """
     if len({row.candidate for row in rows}) > 1:
         raise ValueError("a reading is about one candidate")
-    mean, covariance, names = _positions(calibration, bars, rows)
-    where = [names.index(bar.competency) for bar in bars]
-    mean, covariance = mean[where], covariance[np.ix_(where, where)]
+    mean, spread = _one_by_one(calibration, bars, rows)
     cuts = bar_positions(calibration)
     counts: dict[str, int] = {}
     for row in rows:
         counts[row.competency] = counts.get(row.competency, 0) + (row.level is not None)
     reach = float(ndtri((1 + LEVEL_OF_INTERVALS) / 2))
     found = []
-    for bar, position, se in zip(bars, mean.tolist(), np.sqrt(np.diag(covariance)).tolist(), strict=True):
+    for bar, position, se in zip(bars, mean, spread, strict=True):
         cut = cuts[bar.level]
         found.append(
             CompetencyReading(
@@ -113,7 +115,7 @@ def read_panel(calibration: Calibration, bars: Sequence[Bar], rows: Sequence[Rat
                 ratings=counts.get(bar.competency, 0),
             )
         )
-    return Reading(tuple(found), _all_must_pass(found, covariance), covariance)
+    return Reading(tuple(found), _all_must_pass(found, _correlation(calibration, bars, rows)))
 
 
 def bar_positions(calibration: Calibration) -> Mapping[int, float]:
@@ -128,21 +130,41 @@ def _edges(thresholds: tuple[float, ...]) -> tuple[float, ...]:
     return tuple(thurstone_thresholds(np.array(thresholds)).tolist())
 
 
-def _positions(
+def _asked(bars: Sequence[Bar], rows: Sequence[RatingRow]) -> list[RatingRow]:
+    """Rows without a level: they name the competencies asked for and add nothing."""
+    candidate, interviewer = (rows[0].candidate, rows[0].interviewer) if rows else ("", "")
+    return [RatingRow(candidate, interviewer, bar.competency, None) for bar in bars]
+
+
+def _one_by_one(
     calibration: Calibration, bars: Sequence[Bar], rows: Sequence[RatingRow]
-) -> tuple[Floats, Floats, list[str]]:
-    """Positions against the difficulty, (C,) and (C, C), of all competencies rated or asked for."""
-    candidate = rows[0].candidate if rows else ""
-    # A row without a level names the competency and adds nothing: it is in the block, with its prior.
-    asked = [RatingRow(candidate, rows[0].interviewer if rows else "", bar.competency, None) for bar in bars]
-    found = positions(calibration, [*rows, *asked])
-    names = list(found.data.competencies)
-    known = [calibration.competencies.get(name) for name in names]
-    difficulty = np.array([one.difficulty if one else 0.0 for one in known])
-    return found.mean[0] - difficulty, found.covariance[0], names
+) -> tuple[list[float], list[float]]:
+    """Position against the difficulty and standard error of each bar's competency, from its own ratings only.
+
+    Each competency is taken as a candidate of its own: then nothing but its ratings is in its block.
+    """
+    found = positions(calibration, [replace(row, candidate=row.competency) for row in [*rows, *_asked(bars, rows)]])
+    who = {name: place for place, name in enumerate(found.data.candidates)}
+    what = {name: place for place, name in enumerate(found.data.competencies)}
+    se, mean, spread = found.se(), [], []
+    for bar in bars:
+        at = who[bar.competency], what[bar.competency]
+        known = calibration.competencies.get(bar.competency)
+        mean.append(float(found.mean[at]) - (known.difficulty if known else 0.0))
+        spread.append(float(se[at]))
+    return mean, spread
 
 
-def _all_must_pass(found: Sequence[CompetencyReading], covariance: Floats) -> float | None:
+def _correlation(calibration: Calibration, bars: Sequence[Bar], rows: Sequence[RatingRow]) -> Floats:
+    """(C, C) how the errors of the positions go together, given all ratings: by shared halo, and by the candidates'."""
+    found = positions(calibration, [*rows, *_asked(bars, rows)])
+    at = [found.data.competencies.index(bar.competency) for bar in bars]
+    covariance = found.covariance[0][np.ix_(at, at)] if at else np.zeros((0, 0))
+    se = np.sqrt(np.diag(covariance))
+    return np.asarray(covariance / np.outer(se, se))
+
+
+def _all_must_pass(found: Sequence[CompetencyReading], correlation: Floats) -> float | None:
     """P(every must-pass position >= its bar): an orthant of the multivariate normal (Genz 1992, by SciPy)."""
     must = [at for at, row in enumerate(found) if row.must_pass]
     if not must:
@@ -150,20 +172,20 @@ def _all_must_pass(found: Sequence[CompetencyReading], covariance: Floats) -> fl
     asked = [at for at in must if np.isfinite(found[at].bar)]
     if len(asked) < 2:
         return found[asked[0]].meets if asked else 1.0
-    distance = np.array([found[at].position - found[at].bar for at in asked])
+    distance = np.array([(found[at].position - found[at].bar) / found[at].se for at in asked])
     chance = multivariate_normal.cdf(
-        distance, np.zeros(len(asked)), covariance[np.ix_(asked, asked)], rng=np.random.default_rng(0)
+        distance, np.zeros(len(asked)), correlation[np.ix_(asked, asked)], rng=np.random.default_rng(0)
     )
     return float(np.clip(chance, 0.0, min(found[at].meets for at in asked)))
 
 
 def surprises(calibration: Calibration, rows: Sequence[RatingRow]) -> tuple[Surprise, ...]:
-    """Ratings of one candidate that disagree with the others beyond what severity and halo explain.
+    """Ratings of one candidate that disagree with the others' of the same competency beyond what severity explains.
 
-    Each is predicted from all the others; those with a chance below 5 % are named, the most surprising first. A
+    Each is predicted from the others; those with a chance below 5 % are named, the most surprising first. A
     competency needs ratings of two interviewers for that.
     """
-    given = [row for row in rows if row.level is not None]
+    given = [replace(row, candidate=row.competency) for row in rows if row.level is not None]
     data = rating_data(given, lowest=calibration.lowest, highest=calibration.highest)
     found = []
     for predicted in without_itself(data, calibration):

@@ -1,10 +1,10 @@
 """What would settle it: the one further station that tells most about the bars still in doubt.
 
-Before the station is held its ratings are unknown, but how much they would move the positions is not: with positions
-normal (mean m, covariance V) and one more rating of reliability r on competency c, of precision r / ((1 - r) s^2)
-(s^2 the spread of candidates; the same use of r as in the planner, shared/SCIENCE.md A.1), the covariance becomes
-V' = (V^-1 + precision)^-1 and the mean moves by a normal amount of variance V - V' (preposterior analysis, Raiffa &
-Schlaifer 1961). The information in bits about "meets the bar" is the entropy now minus the expected entropy then.
+Before the station is held its ratings are unknown, but how much they would move a position is not: with the position
+normal (mean m, variance v) and one more rating of reliability r, of precision r / ((1 - r) s^2) (s^2 the spread of
+candidates; the same use of r as in the planner, shared/SCIENCE.md A.1), the variance becomes v' = 1 / (1/v + precision)
+and the mean moves by a normal amount of variance v - v' (preposterior analysis, Raiffa & Schlaifer 1961). The
+information in bits about "meets the bar" is the entropy now minus the expected entropy then.
 """
 
 from collections.abc import Mapping, Sequence
@@ -57,43 +57,25 @@ def what_would_settle(
 
     In question are the must-pass competencies, or all where the role has none.
     """
-    names = [row.competency for row in reading.competencies]
-    spread = np.diag(calibration.candidate_covariance(tuple(names)))
+    names = tuple(row.competency for row in reading.competencies)
+    spread = dict(zip(names, np.diag(calibration.candidate_covariance(names)).tolist(), strict=True))
     asked = [row for row in reading.competencies if row.must_pass] or list(reading.competencies)
     asked = [row for row in asked if np.isfinite(row.bar)]
-    precision = np.linalg.inv(reading.covariance) if names else np.zeros((0, 0))
-    found = []
-    for station in stations:
-        added = np.array(
-            [_precision(station.reliability.get(name, 0.0), s) for name, s in zip(names, spread.tolist(), strict=True)]
-        )
-        if not added.any():
-            continue
-        then = np.linalg.inv(precision + np.diag(added))
-        found.append(_settles(station, reading, asked, names, then))
+    found = [_settles(station, asked, spread) for station in stations]
     told = [one for one in found if one.bits > 1e-6]
     return tuple(sorted(told, key=lambda one: (-round(one.bits, 9), one.minutes, one.station)))
 
 
-def _precision(reliability: float, spread: float) -> float:
-    return reliability / ((1 - reliability) * spread)
-
-
-def _settles(
-    station: FurtherStation,
-    reading: Reading,
-    asked: Sequence[CompetencyReading],
-    names: Sequence[str],
-    then: Floats,
-) -> Settles:
+def _settles(station: FurtherStation, asked: Sequence[CompetencyReading], spread: Mapping[str, float]) -> Settles:
     bits, sharpened = 0.0, []
     for row in asked:
-        at = names.index(row.competency)
-        after = float(then[at, at])
-        moved = max(float(reading.covariance[at, at]) - after, 0.0)
+        reliability = station.reliability.get(row.competency, 0.0)
+        if not reliability:
+            continue
+        after = 1 / (row.se**-2 + reliability / ((1 - reliability) * spread[row.competency]))
+        moved = row.se**2 - after
         chance = ndtr((row.position + np.sqrt(moved) * _NODES - row.bar) / np.sqrt(after))
-        entropy = float(_WEIGHTS @ _bits(chance))
-        bits += float(_bits(np.array([row.meets]))[0]) - entropy
+        bits += float(_bits(np.array([row.meets]))[0]) - float(_WEIGHTS @ _bits(chance))
         wrong = float(_WEIGHTS @ np.minimum(chance, 1 - chance))
         sharpened.append(Sharpened(row.competency, min(row.meets, 1 - row.meets), wrong))
     sharpened.sort(key=lambda one: (one.wrong_then - one.wrong_now, one.competency))
