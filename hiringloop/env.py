@@ -80,6 +80,16 @@ def origin_list(name: str) -> list[str]:
     return origins
 
 
+def address(name: str, default: str) -> str:
+    """Where people reach the site, without a slash at the end: mail puts a path behind it."""
+    value = text(name, default).strip().rstrip("/")
+    expected = "an address such as https://hiring.example.com"
+    parts = _read(name, lambda _: urlsplit(value), expected)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment or " " in value:
+        raise ImproperlyConfigured(f"{name} has a value that cannot be used: expected {expected}.")
+    return value
+
+
 def time_zone(name: str, default: str) -> str:
     value = text(name, default)
     if value not in zoneinfo.available_timezones():

@@ -3,6 +3,7 @@
 import secrets
 from pathlib import Path
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -145,7 +146,9 @@ EMAIL_HOST_USER = EMAIL_CONFIG["EMAIL_HOST_USER"]
 EMAIL_HOST_PASSWORD = EMAIL_CONFIG["EMAIL_HOST_PASSWORD"]
 EMAIL_USE_TLS = EMAIL_CONFIG["EMAIL_USE_TLS"]
 EMAIL_USE_SSL = EMAIL_CONFIG["EMAIL_USE_SSL"]
+EMAIL_TIMEOUT = 20  # seconds; a mail server that is silent for longer counts as one that failed
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "hiringloop@localhost")
+SITE_URL = env.address("SITE_URL", "http://127.0.0.1:8000")
 
 # Background work: the Job row is the truth, the message only a hint (docs/decisions/0004).
 CELERY_BROKER_URL = env.broker("CELERY_BROKER_URL", "filesystem://")
@@ -169,6 +172,8 @@ JOB_SWEEP_SECONDS = env.whole_number("JOB_SWEEP_SECONDS", 5, least=1, most=3600)
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "broker" / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "requeue-stale-jobs": {"task": "apps.common.tasks.requeue_stale_jobs", "schedule": float(JOB_SWEEP_SECONDS)},
+    "send-reminders": {"task": "apps.interviews.tasks.send_reminders", "schedule": 300.0},
+    "calibrate-nightly": {"task": "apps.debriefs.tasks.calibrate_nightly", "schedule": crontab(hour=2, minute=30)},
 }
 
 SESSION_COOKIE_HTTPONLY = True

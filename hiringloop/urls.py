@@ -14,6 +14,7 @@ urlpatterns = [
     path("sign-out/", login_not_required(auth_views.LogoutView.as_view()), name="logout"),
     path("admin/", admin.site.urls),
     path("", include("apps.common.urls")),
+    path("", include("apps.accounts.urls")),
     path("", include("apps.library.urls")),
     path("", include("apps.loops.urls")),
     path("", include("apps.interviews.urls")),

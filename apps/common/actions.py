@@ -1,14 +1,20 @@
 """Verbs of the audit trail and of background jobs."""
 
 import datetime as dt
+import logging
+import threading
+import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
-from django.db import models, transaction
+from django.db import InterfaceError, OperationalError, connection, models, transaction
 from django.db.models import F, Q
 
 from apps.common.models import AuditLine, Job
+
+logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 5
 
@@ -61,6 +67,35 @@ def _change_claimed(job: Job, **changes: Any) -> None:
 def report_progress(*, job: Job, steps_done: int, now: dt.datetime) -> None:
     """Heartbeat and progress. Raises JobLost where the claim is no longer ours."""
     _change_claimed(job, steps_done=steps_done, heartbeat_at=now)
+
+
+@contextmanager
+def beating(*, job: Job, clock: Callable[[], dt.datetime], every: float, at_most: float) -> Iterator[None]:
+    """Report from a thread with a connection of its own that this worker lives, while one piece takes long.
+
+    Ends with the block, with the claim, and after `at_most` seconds: what hangs is to be taken for dead.
+    """
+    ended = threading.Event()
+    limit = time.monotonic() + at_most
+
+    def beat() -> None:
+        while not ended.wait(every) and time.monotonic() < limit:
+            try:
+                _change_claimed(job, heartbeat_at=clock())
+            except JobLost:
+                return  # the worker notices at its next write
+            except (InterfaceError, OperationalError):
+                logger.warning("Job %s could not report that it lives; trying again.", job.pk)
+            finally:
+                connection.close()
+
+    thread = threading.Thread(target=beat, name=f"job-{job.pk}-beat", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
 
 
 def finish_job(*, job: Job, message: str, now: dt.datetime) -> None:

@@ -41,7 +41,10 @@ class JobQuerySet(models.QuerySet["Job"]):
 
 
 class Job(models.Model):
-    """One piece of background work. The row is the truth; the broker's message is only a hint to look at it."""
+    """One piece of background work. The row is the truth; the broker's message is only a hint to look at it.
+
+    `requested_by` is None for what the clock asked for.
+    """
 
     class State(models.TextChoices):
         QUEUED = "queued", "waiting"
@@ -52,7 +55,7 @@ class Job(models.Model):
     task = models.CharField(max_length=120)
     title = models.CharField(max_length=200)
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
-    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="jobs")
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="jobs")
     requested_at = models.DateTimeField()
     claim = models.UUIDField(null=True, editable=False)
     attempts = models.PositiveSmallIntegerField(default=0)

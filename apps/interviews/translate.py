@@ -1,4 +1,4 @@
-"""Rows to the values a move is computed from, and its answer to the page that lists it."""
+"""Rows to the values that moves and reminders are computed from, and their answers to pages."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -9,6 +9,7 @@ from django.db.models import Prefetch, Q
 
 from apps.accounts.models import User
 from apps.interviews.core.move import Fate, Line, Move, Need, Place, Sitting, Standing, Target, plan_move
+from apps.interviews.core.reminding import Kind, Owed, Person, Sent, Wish
 from apps.interviews.models import Candidacy, Interview, PinnedRequirement, Rating, Scorecard, Seat
 from apps.library.models import Competency, Rubric, StationVersion
 from apps.loops.models import LoopPlan, PlanStation, Requirement
@@ -233,3 +234,29 @@ class _Rows:
             for line in move.rubrics
             if line.changes is changes
         )
+
+
+def person_to_remind(*, user: User, mailed_at: dt.datetime | None) -> Person:
+    """Somebody with their wishes for mail; `mailed_at` is when they were last reminded of anything."""
+    return Person(
+        id=user.pk,
+        zone=user.time_zone,
+        wish=Wish(user.reminders),
+        quiet_from=user.quiet_from,
+        quiet_until=user.quiet_until,
+        quiet_weekends=user.quiet_weekends,
+        mailed_at=mailed_at,
+    )
+
+
+def owed_seat(*, seat: Seat, due_at: dt.datetime) -> Owed:
+    """A seat that owes a scorecard, with what was mailed about it. Reads prefetched reminders."""
+    ends_at = seat.interview.ends_at
+    assert ends_at is not None  # noqa: S101  # a deadline follows from the end
+    return Owed(
+        seat=seat.pk,
+        person=seat.interviewer_id,
+        ends_at=ends_at,
+        due_at=due_at,
+        sent=tuple(Sent(Kind(one.kind), one.due_at, one.sent_at) for one in seat.reminders.all()),
+    )

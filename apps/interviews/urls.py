@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.interviews.views import candidacies, candidates, interviews, move
+from apps.interviews.views import amendments, calibration, candidacies, candidates, interviews, lateness, move, sheets
 
 urlpatterns = [
     path("candidates/", candidates.candidates, name="candidates"),
@@ -14,7 +14,18 @@ urlpatterns = [
     path("candidacies/<int:pk>/withdraw/", candidacies.candidacy_withdraw, name="candidacy-withdraw"),
     path("interviews/", interviews.interviews, name="interviews"),
     path("interviews/<int:pk>/", interviews.interview, name="interview"),
+    path("interviews/<int:pk>/sheet/", sheets.interview_sheet, name="interview-sheet"),
+    path("interviews/<int:pk>/sheet.<str:kind>", sheets.interview_sheet_file, name="interview-sheet-file"),
     path("interviews/<int:pk>/schedule/", candidacies.interview_schedule, name="interview-schedule"),
     path("interviews/<int:pk>/cancel/", candidacies.interview_cancel, name="interview-cancel"),
+    path("interviews/<int:pk>/enter-for/<int:seat_pk>/", amendments.interview_enter_for, name="interview-enter-for"),
+    path("scorecards/<int:pk>/amend/", amendments.scorecard_amend, name="scorecard-amend"),
     path("seats/<int:pk>/excuse/", candidacies.seat_excuse, name="seat-excuse"),
+    path("seats/<int:pk>/remind/", lateness.seat_remind, name="seat-remind"),
+    path("scorecards/", lateness.scorecards, name="scorecards"),
+    path("calibration-items/", calibration.calibration_items, name="calibration-items"),
+    path("calibration-items/new/", calibration.calibration_item_new, name="calibration-item-new"),
+    path("calibration-items/<int:pk>/", calibration.calibration_item, name="calibration-item"),
+    path("calibration-items/<int:pk>/edit/", calibration.calibration_item_edit, name="calibration-item-edit"),
+    path("calibration-items/<int:pk>/state/", calibration.calibration_item_state, name="calibration-item-state"),
 ]

@@ -7,6 +7,7 @@ urlpatterns = [
     path("roles/new/", roles.role_new, name="role-new"),
     path("roles/<int:pk>/", roles.role, name="role"),
     path("roles/<int:pk>/requirements/", roles.requirements, name="requirements"),
+    path("roles/<int:pk>/panel/", roles.role_panel, name="role-panel"),
     path("roles/<int:pk>/generate/", plans.generate, name="generate"),
     path("roles/<int:pk>/audits/", audits.audits, name="audits"),
     path("roles/<int:pk>/audits/new/", audits.audit_new, name="audit-new"),

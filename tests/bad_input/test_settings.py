@@ -22,6 +22,7 @@ READERS: dict[str, tuple[Callable[[str], Any], list[str]]] = {
     "SECRET_KEY": (lambda name: env.secret_key(name, fallback=None), [SECRET, "x" * 80]),
     "ALLOWED_HOSTS": (lambda name: env.host_list(name, []), ["https://a.example", "a.example,,b", "a b"]),
     "CSRF_TRUSTED_ORIGINS": (env.origin_list, ["a.example", "https://", "http://[a", "ftp://a"]),
+    "SITE_URL": (lambda name: env.address(name, "http://a"), ["a.example", "ftp://a", "http://[a", "https://a/?b", "https://"]),
     "TIME_ZONE": (lambda name: env.time_zone(name, "UTC"), ["Mars/Olympus", "../etc/passwd"]),
     "DATABASE_URL": (
         env.database,

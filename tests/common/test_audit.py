@@ -12,9 +12,10 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.common.actions import record
 from apps.common.models import AuditLine
-from apps.debriefs.actions import record_decision
+from apps.debriefs.actions import move_on, record_decision
 from apps.interviews import actions
 from apps.interviews.models import Scorecard
+from tests.debriefs.meeting import vote, voting
 
 
 def verbs() -> list[str]:
@@ -50,9 +51,12 @@ def test_no_line_holds_a_rating_a_word_of_evidence_or_a_reason(
 ) -> None:
     for interview, user in ((loop.of_ben, ben), (loop.of_fay, fay)):
         submit(interview, user)
+    debrief = voting(loop.candidacy, cleo)
+    vote(debrief, ben, "no", "REASON-SECRET")
+    move_on(debrief=debrief, to="discussion", by=cleo, now=timezone.now())
     record_decision(
-        candidacy=loop.candidacy, outcome="no_offer", reasons="REASONS-SECRET", conditions="", dissent="DISSENT-SECRET",
-        by=cleo, now=timezone.now(),
+        candidacy=loop.candidacy, outcome="no_offer", reasons="REASONS-SECRET", conditions="",
+        dissent="DISSENT-SECRET of Fay.", by=cleo, now=timezone.now(),
     )  # fmt: skip
     text = json.dumps(list(AuditLine.objects.values("verb", "object_name", "before", "after")))
     for secret in ("SECRET", "no_offer", "level", "recommendation"):

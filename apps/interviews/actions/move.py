@@ -10,7 +10,8 @@ from django.db.models import Q
 
 from apps.common.actions import record
 from apps.interviews import queries, translate
-from apps.interviews.actions.locks import lock_candidacy, refuse_ended, refuse_while_owing
+from apps.interviews.actions.locks import lock_candidacy, refuse_ended, refuse_unless_reading
+from apps.interviews.actions.panel import due_after
 from apps.interviews.core.move import Fate, Move
 from apps.interviews.models import Candidacy, Interview, PinnedRequirement, PinnedRubric, Seat
 from apps.library.models import Competency
@@ -27,7 +28,7 @@ def move_candidacy(*, candidacy: Candidacy, plan: LoopPlan, seen: str, by: Any, 
     by.require(leader=True, recruiter=True)
     candidacy = lock_candidacy(candidacy.pk)
     refuse_ended(candidacy)
-    refuse_while_owing(candidacy, by)
+    refuse_unless_reading(candidacy, by)
     if not queries.plans_to_move_to(candidacy=candidacy).filter(pk=plan.pk).exists():
         raise ValidationError(
             f"Choose another plan of {candidacy.role.title}; this candidacy goes by plan {candidacy.plan.number}."
@@ -67,6 +68,7 @@ def _follow_stations(candidacy: Candidacy, move: Move) -> None:
             interview.plan_station_id = line.place.key
             if interview.starts_at is not None and line.place.minutes != line.sitting.place.minutes:
                 interview.ends_at = interview.starts_at + dt.timedelta(minutes=line.place.minutes)
+                interview.scorecards_due_at = due_after(interview.ends_at, candidacy)
                 _take_the_time_of(interview)
             interview.save()
     Interview.objects.bulk_create(

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -9,6 +10,7 @@ from django.db import transaction
 
 from apps.common.actions import record
 from apps.interviews.actions.locks import lock_candidacy, refuse_ended
+from apps.interviews.actions.written import check_complete
 from apps.interviews.core.entries import RatingEntry
 from apps.interviews.models import Interview, Rating, Scorecard, Seat
 from apps.loops.queries import assessed
@@ -35,7 +37,7 @@ def _own_scorecard(interview: Interview, by: Any) -> Scorecard:
     seats = Seat.objects.assigned().filter(interview=interview, interviewer=by)
     if not seats.exists():
         raise PermissionDenied
-    return Scorecard.objects.get_or_create(interview=interview, interviewer=by)[0]
+    return Scorecard.objects.get_or_create(interview=interview, interviewer=by, amends=None)[0]
 
 
 def _as_it_is_now(interview: Interview) -> Interview:
@@ -45,6 +47,19 @@ def _as_it_is_now(interview: Interview) -> Interview:
 
 def _assessed_in(interview: Interview) -> set[int]:
     return {measure.competency_id for measure in assessed(interview.plan_station)}
+
+
+def _says_the_same(
+    scorecard: Scorecard, entries: Mapping[int, RatingEntry], recommendation: str, private_notes: str
+) -> bool:
+    """Whether this very content is stored already: an answer was lost on its way, and the page asked again."""
+    if (scorecard.recommendation, scorecard.private_notes) != (recommendation, private_notes):
+        return False
+    stored = {
+        rating.competency_id: RatingEntry(rating.level, rating.no_evidence, rating.evidence, rating.moment)
+        for rating in scorecard.ratings.order_by("pk")
+    }
+    return stored == dict(entries)
 
 
 @transaction.atomic
@@ -60,8 +75,8 @@ def save_scorecard(
 ) -> Scorecard:
     """Keep a draft. `entries` by the competency's id; `revision` is the one the page was loaded with.
 
-    Raises StaleScorecard where the draft changed since, AlreadySubmitted where it is fixed, ValidationError where the
-    candidacy has ended.
+    Raises StaleScorecard where the draft says something else since, AlreadySubmitted where it is fixed,
+    ValidationError where the candidacy has ended.
     """
     candidacy = lock_candidacy(interview.candidacy_id)
     scorecard = _own_scorecard(interview, by)
@@ -69,21 +84,21 @@ def save_scorecard(
         raise AlreadySubmitted(scorecard)
     refuse_ended(candidacy)
     if scorecard.revision != revision:
+        if _says_the_same(scorecard, entries, recommendation, private_notes):
+            return scorecard
         raise StaleScorecard(scorecard)
     if not set(entries) <= _assessed_in(_as_it_is_now(interview)):
         raise ValidationError("This station does not measure that competency.")
     rubrics = {pin.rubric.competency_id: pin.rubric_id for pin in candidacy.pinned_rubrics.select_related("rubric")}
-    for competency_id, entry in entries.items():
-        Rating.objects.update_or_create(
-            scorecard=scorecard,
-            competency_id=competency_id,
-            defaults={
-                "rubric_id": rubrics[competency_id],
-                "level": None if entry.no_evidence else entry.level,
-                "no_evidence": entry.no_evidence,
-                "evidence": entry.evidence,
-            },
-        )
+    Rating.objects.bulk_create(
+        [
+            Rating(scorecard=scorecard, competency_id=pk, rubric_id=rubrics[pk], **asdict(one))
+            for pk, one in entries.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["scorecard", "competency"],
+        update_fields=["rubric", "level", "no_evidence", "evidence", "moment"],
+    )
     scorecard.recommendation = recommendation
     scorecard.private_notes = private_notes
     scorecard.revision += 1
@@ -105,14 +120,12 @@ def submit_scorecard(
 ) -> Scorecard:
     """Save and submit in one step; from then on it is fixed.
 
-    Every competency the station assesses needs a level or "no evidence". Raises as `save_scorecard` does.
+    Every competency the station assesses needs a level or "no evidence", and words where `core.entries.lacking` asks
+    for them. Raises as `save_scorecard` does.
     """
-    lock_candidacy(interview.candidacy_id)
+    candidacy = lock_candidacy(interview.candidacy_id)
     interview = _as_it_is_now(interview)
-    if set(entries) != _assessed_in(interview) or not all(entry.is_rated for entry in entries.values()):
-        raise ValidationError('Rate every competency, or say "no evidence".')
-    if recommendation not in Scorecard.Recommendation.values:
-        raise ValidationError("Choose a recommendation.")
+    check_complete(candidacy=candidacy, entries=entries, needed=_assessed_in(interview), recommendation=recommendation)
     scorecard = save_scorecard(
         interview=interview,
         entries=entries,

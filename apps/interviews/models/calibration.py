@@ -13,7 +13,10 @@ from apps.library.models import Competency, Rubric, StationVersion
 
 class CalibrationItemQuerySet(models.QuerySet["CalibrationItem"]):
     def visible_to(self, user: Any) -> "CalibrationItemQuerySet":
-        """Leaders and recruiters see all; interviewers those of stations they hold seats in or are trained for."""
+        """Leaders and recruiters see all; interviewers the open ones of stations they hold seats in or are trained for.
+
+        What somebody has rated stays readable for them once it is closed.
+        """
         if user.runs_hiring:
             return self
         if user.is_interviewer:
@@ -22,7 +25,9 @@ class CalibrationItemQuerySet(models.QuerySet["CalibrationItem"]):
                 Seat.objects.assigned().filter(interviewer=user).values("interview__plan_station__version__station")
             )
             mine = Q(version__station__in=trained) | Q(version__station__in=seated)
-            return self.filter(mine, state=CalibrationItem.State.OPEN)
+            rated = CalibrationRating.objects.filter(item=OuterRef("pk"), interviewer=user)
+            is_open, is_closed = Q(state=CalibrationItem.State.OPEN), Q(state=CalibrationItem.State.CLOSED)
+            return self.filter(Q(is_open, mine) | Q(is_closed, Exists(rated)))
         return self.none()
 
     def rated_by(self, user: Any) -> "CalibrationItemQuerySet":

@@ -1,5 +1,17 @@
 """Reads of candidates, candidacies, interviews and scorecards."""
 
+from apps.interviews.queries.calibration import (
+    AskedCompetency,
+    CalibrationPage,
+    CalibrationRow,
+    ItemLine,
+    asked_of,
+    calibration_items,
+    calibration_page,
+    calibration_rows,
+    calibration_waiting,
+    versions_for_items,
+)
 from apps.interviews.queries.candidacies import (
     CandidacyLine,
     CandidacyPage,
@@ -11,33 +23,69 @@ from apps.interviews.queries.candidacies import (
     interviews_to_schedule,
     plans_to_move_to,
 )
+from apps.interviews.queries.due import DueLine, due_at, last_reminder, owed_after_the_end, own_unwritten
 from apps.interviews.queries.interviews import (
-    DueLine,
     InterviewPage,
     RatedCompetency,
+    WhyClosed,
+    empty_page,
     interview_page,
     owed_on,
     own_submitted,
     possible_interviewers,
-    scorecards_due,
+    why_closed,
+)
+from apps.interviews.queries.lateness import PERIODS, LatenessPage, lateness_page, roles_with_candidacies
+from apps.interviews.queries.sheets import entries_of, sheet_of
+from apps.interviews.queries.trail import (
+    AmendmentLine,
+    RatingChange,
+    amendments_of,
+    informed_seats,
 )
 
 __all__ = [
+    "PERIODS",
+    "AmendmentLine",
+    "AskedCompetency",
+    "CalibrationPage",
+    "CalibrationRow",
     "CandidacyLine",
     "CandidacyPage",
     "DueLine",
     "InterviewLine",
     "InterviewPage",
+    "ItemLine",
+    "LatenessPage",
     "RatedCompetency",
+    "RatingChange",
     "SeatLine",
+    "WhyClosed",
+    "amendments_of",
+    "asked_of",
+    "calibration_items",
+    "calibration_page",
+    "calibration_rows",
+    "calibration_waiting",
     "candidacy_lines",
     "candidacy_page",
     "candidates",
+    "due_at",
+    "empty_page",
+    "entries_of",
+    "informed_seats",
     "interview_page",
     "interviews_to_schedule",
+    "last_reminder",
+    "lateness_page",
+    "owed_after_the_end",
     "owed_on",
     "own_submitted",
+    "own_unwritten",
     "plans_to_move_to",
     "possible_interviewers",
-    "scorecards_due",
+    "roles_with_candidacies",
+    "sheet_of",
+    "versions_for_items",
+    "why_closed",
 ]

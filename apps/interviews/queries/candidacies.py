@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, QuerySet, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, When
 
 from apps.accounts.models import User
 from apps.interviews.models import Candidacy, Candidate, Interview, Scorecard, Seat
@@ -25,10 +25,14 @@ def candidates(*, user: Any, search: str = "") -> QuerySet[Candidate]:
 
 @dataclass(frozen=True)
 class CandidacyLine:
-    """One candidacy in a list. Progress and decision only where the reader may see what others wrote."""
+    """One candidacy in a list. Progress and decision only where the reader may see what others wrote.
+
+    `is_open` says whether; where not, `owes` says whether for want of this reader's own scorecard.
+    """
 
     candidacy: Candidacy
     is_open: bool
+    owes: bool
     submitted: int | None
     expected: int | None
     to_schedule: int
@@ -45,13 +49,19 @@ def candidacy_lines(*, user: Any, candidate: Candidate | None = None, state: str
         found = found.filter(candidate=candidate)
     if state:
         found = found.filter(state=state)
+    # First submissions, so that an amendment counts once, of those who still sit there.
+    written = Q(
+        interviews__scorecards__state="submitted",
+        interviews__scorecards__amends=None,
+        interviews__scorecards__interviewer=F("interviews__seats__interviewer"),
+        interviews__seats__state="assigned",
+    )
     found = (
         found.select_related("candidate", "role", "plan")
         .annotate(
             is_open=Exists(Candidacy.objects.open_to(user).filter(pk=OuterRef("pk"))),
-            submitted_count=Count(
-                "interviews__scorecards", filter=Q(interviews__scorecards__state="submitted"), distinct=True
-            ),
+            owes=Exists(Seat.objects.owing().filter(interview__candidacy=OuterRef("pk"), interviewer=user)),
+            submitted_count=Count("interviews__scorecards", filter=written, distinct=True),
             seat_count=Count(
                 "interviews__seats",
                 filter=Q(interviews__seats__state="assigned") & ~Q(interviews__state="cancelled"),
@@ -65,6 +75,7 @@ def candidacy_lines(*, user: Any, candidate: Candidate | None = None, state: str
         CandidacyLine(
             candidacy=candidacy,
             is_open=candidacy.is_open,
+            owes=candidacy.owes,
             submitted=candidacy.submitted_count if candidacy.is_open else None,
             expected=candidacy.seat_count if candidacy.is_open else None,
             to_schedule=candidacy.to_schedule_count,
@@ -75,8 +86,17 @@ def candidacy_lines(*, user: Any, candidate: Candidate | None = None, state: str
 
 @dataclass(frozen=True)
 class SeatLine:
+    """One seat on the page of a candidacy, as far as its reader may know: None, or False, where they may not.
+
+    `card` is the interviewer's scorecard as it stands.
+    """
+
     seat: Seat
     has_submitted: bool | None
+    card: Scorecard | None
+    is_informed: bool
+    can_excuse: bool
+    can_enter_for: bool
 
 
 @dataclass(frozen=True)
@@ -105,6 +125,7 @@ class CandidacyPage:
     candidacy: Candidacy
     interviews: tuple[InterviewLine, ...]
     is_open: bool
+    owes: bool
     can_manage: bool
     interviewers: tuple[User, ...]
     other_plans: tuple[LoopPlan, ...]
@@ -143,6 +164,8 @@ class CandidacyPage:
 
 def candidacy_page(*, candidacy: Candidacy, user: Any) -> CandidacyPage:
     is_open = Candidacy.objects.open_to(user).filter(pk=candidacy.pk).exists()
+    owes = Seat.objects.owing().filter(interview__candidacy=candidacy, interviewer=user).exists()
+    can_manage = user.runs_hiring and candidacy.state == Candidacy.State.ACTIVE
     interviews = list(
         Interview.objects.visible_to(user)
         .filter(candidacy=candidacy)
@@ -150,24 +173,27 @@ def candidacy_page(*, candidacy: Candidacy, user: Any) -> CandidacyPage:
         .prefetch_related(Prefetch("seats", Seat.objects.select_related("interviewer").order_by("pk")))
         .in_order()
     )
-    submitted = set(
-        Scorecard.objects.visible_to(user)
-        .submitted()
+    cards = {
+        (card.interview_id, card.interviewer_id): card
+        for card in Scorecard.objects.visible_to(user)
+        .current()
         .filter(interview__candidacy=candidacy)
+        .select_related("interviewer", "entered_by")
+        .defer("private_notes")
         .order_by("pk")
-        .values_list("interview_id", "interviewer_id")
-    )
+    }
     trained = interviewers_by_station(
         station_ids=[interview.plan_station.version.station_id for interview in interviews]
     )
     lines = []
     for interview in interviews:
         seats = tuple(
-            SeatLine(
-                seat=seat,
-                has_submitted=(interview.pk, seat.interviewer_id) in submitted
-                if is_open or seat.interviewer_id == user.pk
-                else None,
+            _seat_line(
+                seat,
+                card=cards.get((interview.pk, seat.interviewer_id)),
+                knows=is_open or seat.interviewer_id == user.pk,
+                is_open=is_open,
+                may_manage=can_manage and not owes and seat.interviewer_id != user.pk,
             )
             for seat in interview.seats.all()
         )
@@ -181,14 +207,26 @@ def candidacy_page(*, candidacy: Candidacy, user: Any) -> CandidacyPage:
                 from_plan=plan.number if (plan := interview.plan_station.plan) != candidacy.plan else None,
             )
         )
-    can_manage = user.runs_hiring and candidacy.state == Candidacy.State.ACTIVE
     return CandidacyPage(
         candidacy=candidacy,
         interviews=tuple(lines),
         is_open=is_open,
+        owes=owes,
         can_manage=can_manage,
         interviewers=tuple(possible_interviewers()) if user.runs_hiring else (),
         other_plans=tuple(plans_to_move_to(candidacy=candidacy)) if can_manage else (),
+    )
+
+
+def _seat_line(seat: Seat, *, card: Scorecard | None, knows: bool, is_open: bool, may_manage: bool) -> SeatLine:
+    is_due = seat.state == Seat.State.ASSIGNED and seat.interview.state != Interview.State.CANCELLED and card is None
+    return SeatLine(
+        seat=seat,
+        has_submitted=card is not None if knows else None,
+        card=card,
+        is_informed=is_open and seat.informed,
+        can_excuse=may_manage and is_due,
+        can_enter_for=may_manage and is_due and is_open,
     )
 
 

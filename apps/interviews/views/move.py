@@ -21,9 +21,9 @@ def candidacy_move(request: SignedInRequest, pk: int) -> HttpResponse:
     candidacy = get_object_or_404(found, pk=pk)
     context = {"candidacy": candidacy, "page": None, "form": None}
     refused = 422 if request.method == "POST" else 200
-    if not Candidacy.objects.open_to(request.user).filter(pk=pk).exists():
-        owed = queries.owed_on(candidacy=candidacy, user=request.user)
-        return render(request, "interviews/move_closed.html", {"candidacy": candidacy, "owed": owed}, status=403)
+    why = queries.why_closed(candidacy=candidacy, user=request.user)
+    if why is not None:
+        return render(request, "interviews/move_closed.html", {"candidacy": candidacy, "why": why}, status=403)
     plans = queries.plans_to_move_to(candidacy=candidacy)
     first = plans.first()
     if candidacy.state != Candidacy.State.ACTIVE or first is None:

@@ -11,7 +11,7 @@ from apps.loops.actions.plans import (
     publish_plan,
     regenerate_plan,
 )
-from apps.loops.actions.roles import create_role, save_requirements
+from apps.loops.actions.roles import create_role, save_requirements, set_panel_rules
 from apps.loops.actions.stations import (
     add_station,
     allow_station,
@@ -41,6 +41,7 @@ __all__ = [
     "remove_station",
     "report_of",
     "save_requirements",
+    "set_panel_rules",
     "start_audit",
     "start_audit_of_plan",
     "suggest_order",

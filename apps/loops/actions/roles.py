@@ -12,7 +12,7 @@ from django.utils.text import slugify
 from apps.common.actions import record
 from apps.library.models import RolePreset
 from apps.loops.actions.locks import open_role
-from apps.loops.core.inputs import PlanLimits, RequirementLine
+from apps.loops.core.inputs import PanelRules, PlanLimits, RequirementLine
 from apps.loops.models import Requirement, Role
 
 
@@ -93,4 +93,19 @@ def save_requirements(
         update_fields=["weight", "bar", "must_pass", "min_signals"],
     )
     record(by=by, verb="saved requirements", thing=role, before=before, after=_requirements_as_data(role))
+    return role
+
+
+@transaction.atomic
+def set_panel_rules(*, role: Role, rules: PanelRules, by: Any) -> Role:
+    """Say how this role's panels work. Candidacies under way keep the blindness and the rule on reasons they have."""
+    by.require(leader=True)
+    role = open_role(role.pk, by)
+    after = asdict(rules)
+    before = {name: getattr(role, name) for name in after}
+    for name, value in after.items():
+        setattr(role, name, value)
+    role.clean_fields(exclude=[field.name for field in Role._meta.fields if field.name not in after])
+    role.save(update_fields=list(after))
+    record(by=by, verb="set panel rules", thing=role, before=before, after=after)
     return role

@@ -4,6 +4,7 @@ from apps.loops.forms.audits import ExistingLoopForm, MatchForm, PlanToAuditForm
 from apps.loops.forms.compare import CompareForm
 from apps.loops.forms.plans import DraftForm, LimitsForm, StationChoiceForm, with_relaxation
 from apps.loops.forms.roles import (
+    PanelRulesForm,
     RequirementFormSet,
     RoleForm,
     WeightsReasonForm,
@@ -17,6 +18,7 @@ __all__ = [
     "ExistingLoopForm",
     "LimitsForm",
     "MatchForm",
+    "PanelRulesForm",
     "PlanToAuditForm",
     "RequirementFormSet",
     "RoleForm",

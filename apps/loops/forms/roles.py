@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Submit
+from crispy_forms.layout import Fieldset, Layout, Submit
 from django import forms
 from django.forms import formset_factory
 
 from apps.library.models import Competency, RolePreset
-from apps.loops.core.inputs import RequirementLine
-from apps.loops.models import Requirement, Role
+from apps.loops.core.inputs import PanelRules, RequirementLine
+from apps.loops.models import Blindness, Requirement, Role
 
 #: No id has more.
 MOST_DIGITS = 19
@@ -131,3 +131,46 @@ class WeightsReasonForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.helper = FormHelper()
         self.helper.form_tag = False
+
+
+class PanelRulesForm(forms.ModelForm):
+    """How a role's panels work."""
+
+    blindness = forms.ChoiceField(
+        label="Who reads what others wrote, and when",
+        choices=Blindness,
+        widget=forms.RadioSelect,
+        help_text="Never before one's own scorecard, whatever is chosen here.",
+    )
+
+    class Meta:
+        model = Role
+        fields = ["blindness", "reasons_required", "scorecard_hours", "quorum", "reading_minutes", "decider_apart"]
+        labels = {
+            "reasons_required": "Every level needs its reason in words",
+            "scorecard_hours": "Hours until a scorecard is due",
+            "quorum": "Scorecards that open a debrief",
+            "reading_minutes": "Minutes of silent reading",
+            "decider_apart": "Who decides is not of the panel",
+        }
+        help_texts = {
+            "reasons_required": "Otherwise only the lowest and the highest level do.",
+            "scorecard_hours": "From the end of the interview, 1 to 336.",
+            "quorum": "Leave it empty to wait for everybody's.",
+            "reading_minutes": "0 to 60; then comes the second vote.",
+            "decider_apart": "A leader who interviewed this candidate cannot record the decision then.",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.layout = Layout(
+            Fieldset("Pinned when a candidacy begins", "blindness", "reasons_required"),
+            Fieldset(
+                "In force at once", "scorecard_hours", "quorum", "reading_minutes", "decider_apart", css_class="mt-4"
+            ),
+        )
+        self.helper.add_input(Submit("save", "Save"))
+
+    def rules(self) -> PanelRules:
+        return PanelRules(**{name: self.cleaned_data[name] for name in self._meta.fields or ()})

@@ -9,7 +9,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.accounts.models import SignedInRequest
 from apps.library.queries import role_presets
 from apps.loops import actions, queries
-from apps.loops.forms import LimitsForm, RequirementFormSet, RoleForm, WeightsReasonForm, requirement_rows
+from apps.loops.forms import (
+    LimitsForm,
+    PanelRulesForm,
+    RequirementFormSet,
+    RoleForm,
+    WeightsReasonForm,
+    requirement_rows,
+)
 from apps.loops.models import Role
 
 
@@ -68,3 +75,18 @@ def requirements(request: SignedInRequest, pk: int) -> HttpResponse:
             return redirect(role)
     context = {"role": role, "table": table, "reason": reason, "limits": limits, "problem": problem}
     return render(request, "loops/requirements.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def role_panel(request: SignedInRequest, pk: int) -> HttpResponse:
+    role = get_object_or_404(Role.objects.editable_by(request.user), pk=pk)
+    form = PanelRulesForm(request.POST or None, instance=Role.objects.get(pk=pk))
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.set_panel_rules(role=role, rules=form.rules(), by=request.user)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, "Saved. Candidacies that begin from now on take all of it.")
+            return redirect(role)
+    return render(request, "loops/panel.html", {"role": role, "form": form})
