@@ -1,5 +1,6 @@
 """Properties of the aggregation: it describes, and hides nothing."""
 
+import dataclasses
 import random
 import statistics
 
@@ -147,3 +148,13 @@ def test_fewer_than_no_signals_cannot_be_asked_for() -> None:
 def test_an_observation_is_a_level_or_nothing(level: int) -> None:
     with pytest.raises(ValueError, match="from 1 to 4"):
         Observation("llm-craft", "s", "a", level)
+
+
+@given(needs, observations_of(["llm-craft"]), observations_of(["llm-craft"]))
+def test_who_had_read_others_before_is_in_the_mean_and_adds_no_independent_signal(
+    need: Need, blind: list[Observation], late: list[Observation]
+) -> None:
+    informed = [dataclasses.replace(observation, informed=True) for observation in late]
+    alone, together = one(need, blind), one(need, blind + informed)
+    assert together.independent_signals == alone.independent_signals
+    assert len(together.levels) == len(alone.levels) + sum(observation.level is not None for observation in late)

@@ -13,7 +13,7 @@ from apps.debriefs.core.ratings.calibration import Calibration, InterviewerEstim
 from apps.debriefs.core.ratings.data import RatingRow
 from apps.debriefs.core.ratings.likelihood import probabilities
 from apps.debriefs.core.ratings.positions import positions
-from apps.debriefs.core.ratings.reading import Bar, bar_positions, read_panel, surprises
+from apps.debriefs.core.ratings.reading import Bar, bar_positions, read_panel, read_panels, surprises
 from apps.debriefs.core.ratings.settle import FurtherStation, what_would_settle
 from apps.debriefs.core.ratings.stability import Way, variations
 
@@ -235,6 +235,17 @@ def test_the_expected_information_is_what_simulated_outcomes_give() -> None:
     assert found.bits == pytest.approx(entropy(np.array([row.meets]))[0] - entropy(chance).mean(), abs=0.004)
     assert found.sharpened[0].wrong_then == pytest.approx(np.minimum(chance, 1 - chance).mean(), abs=0.002)
     assert found.sharpened[0].wrong_then == pytest.approx(((chance >= 0.5) != (truth >= row.bar)).mean(), abs=0.004)
+
+
+def test_many_panels_at_once_read_as_each_alone() -> None:
+    panels_ = [panel({"ann": {"product": 4, "llm": 2}}), panel({"ann": {"product": 4}, "bob": {"ops": 1}}), []]
+    calibration = with_severities(ann=0.7)
+    for rows, together in zip(panels_, read_panels(calibration, BARS, panels_), strict=True):
+        alone = read_panel(calibration, BARS, rows)
+        assert together.all_must_pass == pytest.approx(alone.all_must_pass, abs=1e-6)
+        assert [row.position for row in together.competencies] == pytest.approx(
+            [row.position for row in alone.competencies], abs=1e-8
+        )
 
 
 def test_a_reading_is_about_one_candidate() -> None:

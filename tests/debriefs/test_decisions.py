@@ -14,8 +14,9 @@ from apps.debriefs.actions import record_decision
 from apps.debriefs.models import Decision
 from apps.interviews.models import Scorecard
 from tests.bad_input.pages import field, words
+from tests.debriefs.meeting import discussing
 
-DECISION = {"outcome": "no_offer", "reasons": "Two gaps.", "conditions": "", "dissent": ""}
+DECISION = {"outcome": "no_offer", "reasons": "Two gaps.", "conditions": "", "dissent": "Ben and Fay would have hired."}
 
 
 def decide(loop: Any, by: User, **changes: str) -> Decision:
@@ -23,9 +24,10 @@ def decide(loop: Any, by: User, **changes: str) -> Decision:
 
 
 @pytest.fixture
-def complete(loop: Any, ben: User, fay: User, submit: Callable[..., Scorecard]) -> Any:
+def complete(loop: Any, ben: User, fay: User, cleo: User, submit: Callable[..., Scorecard]) -> Any:
     submit(loop.of_ben, ben, level=2)
     submit(loop.of_fay, fay, level=4)
+    discussing(loop.candidacy, cleo)
     return loop
 
 

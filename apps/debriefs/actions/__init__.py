@@ -1,5 +1,20 @@
 """Verbs of the debrief."""
 
+from apps.debriefs.actions.calibrations import (
+    request_calibration,
+    request_calibration_if_changed,
+    run_calibration,
+)
+from apps.debriefs.actions.debriefs import move_on, open_debrief
 from apps.debriefs.actions.decisions import record_decision
+from apps.debriefs.actions.votes import cast_second_vote
 
-__all__ = ["record_decision"]
+__all__ = [
+    "cast_second_vote",
+    "move_on",
+    "open_debrief",
+    "record_decision",
+    "request_calibration",
+    "request_calibration_if_changed",
+    "run_calibration",
+]

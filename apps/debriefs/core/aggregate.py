@@ -30,12 +30,16 @@ class Need:
 
 @dataclass(frozen=True)
 class Observation:
-    """One submitted rating: a level 1 to 4, or None for "no evidence". A signal is one with a level."""
+    """One submitted rating: a level 1 to 4, or None for "no evidence". A signal is one with a level.
+
+    `informed`: its author had read others' ratings before interviewing, so it is no independent signal.
+    """
 
     competency: str
     station: str
     interviewer: str
     level: int | None
+    informed: bool = False
 
     def __post_init__(self) -> None:
         if self.level is not None and not LOWEST <= self.level <= HIGHEST:
@@ -52,7 +56,10 @@ class Standing(Enum):
 
 @dataclass(frozen=True)
 class CompetencySummary:
-    """One row of the debrief matrix. `mean` and `spread` (sample standard deviation) are in levels."""
+    """One row of the debrief matrix. `mean` and `spread` (sample standard deviation) are in levels.
+
+    `signals`: the (station, interviewer) that make up the independent signals.
+    """
 
     need: Need
     levels: tuple[int, ...]
@@ -61,8 +68,12 @@ class CompetencySummary:
     spread: float | None
     lowest: int | None
     highest: int | None
-    independent_signals: int
+    signals: tuple[tuple[str, str], ...]
     standing: Standing
+
+    @property
+    def independent_signals(self) -> int:
+        return len(self.signals)
 
     @property
     def is_gap(self) -> bool:
@@ -111,7 +122,8 @@ def summarise(needs: Sequence[Need], observations: Sequence[Observation]) -> Pan
     """Mean, spread, gaps and bars per competency; competencies the role does not name are left out.
 
     An independent signal is a rating with a level from another station *and* another interviewer (ARCHITECTURE,
-    "Signal"): their number is the largest matching between the stations and the interviewers who rated.
+    "Signal"), who had not read the others' before: their number is the largest matching between the stations and the
+    interviewers who rated so.
     """
     return PanelSummary(tuple(_summarise_one(need, observations) for need in needs))
 
@@ -132,15 +144,19 @@ def _summarise_one(need: Need, observations: Sequence[Observation]) -> Competenc
         spread=statistics.stdev(levels) if len(levels) > 1 else None,
         lowest=min(levels, default=None),
         highest=max(levels, default=None),
-        independent_signals=_largest_matching(
-            {(observation.station, observation.interviewer) for observation in mine if observation.level is not None}
+        signals=_largest_matching(
+            {
+                (observation.station, observation.interviewer)
+                for observation in mine
+                if observation.level is not None and not observation.informed
+            }
         ),
         standing=standing,
     )
 
 
-def _largest_matching(pairs: set[tuple[str, str]]) -> int:
-    """The most pairs in which no station and no interviewer stands twice (augmenting paths)."""
+def _largest_matching(pairs: set[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """As many of the pairs as can be in which no station and no interviewer stands twice (augmenting paths)."""
     by_station: dict[str, list[str]] = {}
     for station, interviewer in sorted(pairs):
         by_station.setdefault(station, []).append(interviewer)
@@ -156,4 +172,6 @@ def _largest_matching(pairs: set[tuple[str, str]]) -> int:
                 return True
         return False
 
-    return sum(place(station, set()) for station in by_station)
+    for station in by_station:
+        place(station, set())
+    return tuple(sorted((station, interviewer) for interviewer, station in taken.items()))

@@ -1,5 +1,6 @@
 """Forms of the debrief."""
 
 from apps.debriefs.forms.decisions import DecisionForm
+from apps.debriefs.forms.votes import VoteForm
 
-__all__ = ["DecisionForm"]
+__all__ = ["DecisionForm", "VoteForm"]

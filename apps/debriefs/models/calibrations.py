@@ -10,6 +10,11 @@ class CalibrationQuerySet(models.QuerySet["Calibration"]):
         """The last one that was finished, or None before the first."""
         return self.filter(made_at__isnull=False).order_by("-made_at", "-pk").first()
 
+    def under_way(self) -> "Calibration | None":
+        """The one that is waiting or running."""
+        states = [Job.State.QUEUED, Job.State.RUNNING]
+        return self.filter(job__state__in=states).select_related("job").order_by("pk").first()
+
 
 class Calibration(models.Model):
     """One run of the rating model over all settled panels; a job makes it. `data` is `core.ratings`' own record."""

@@ -1,10 +1,12 @@
 """The meeting of a panel: its steps, and the votes before and after the silent reading."""
 
+import datetime as dt
 from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 from apps.interviews.models import Candidacy, Scorecard
 
@@ -50,6 +52,14 @@ class Debrief(models.Model):
 
     def __str__(self) -> str:
         return f"Debrief: {self.candidacy}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("debrief", args=[self.candidacy_id])
+
+    def step_at(self, now: dt.datetime) -> "Debrief.Step":
+        """The step the panel is in: when the time for reading is over, the second vote is open by itself."""
+        step = Debrief.Step(self.step)
+        return Debrief.Step.VOTING if step == Debrief.Step.READING and now >= self.reading_until else step
 
 
 class VoteQuerySet(models.QuerySet["Vote"]):

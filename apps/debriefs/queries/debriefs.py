@@ -1,25 +1,71 @@
 """Reads of the debrief. Ratings only through `visible_to`."""
 
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
-from apps.interviews.models import Candidacy, Interview, Seat
+from apps.debriefs.models import Debrief
+from apps.interviews.models import Candidacy, Scorecard
+from apps.loops.models import Blindness
+
+
+@dataclass(frozen=True)
+class Quorum:
+    """How far a panel is on the way to its debrief. `needed` is None where everybody has to submit first."""
+
+    needed: int | None
+    submitted: int
+    is_complete: bool
+
+    @property
+    def is_reached(self) -> bool:
+        enough = self.needed is not None and self.submitted >= self.needed
+        return self.submitted > 0 and (self.is_complete or enough)
+
+
+def quorum_of(*, candidacy: Candidacy) -> Quorum:
+    """A quorum opens a debrief early only where the panel reads after each one's own scorecard.
+
+    Elsewhere some of those who have submitted could not read yet, so everybody submits first.
+    """
+    early = candidacy.blindness == Blindness.AFTER_OWN
+    return Quorum(
+        needed=candidacy.role.quorum if early else None,
+        submitted=Scorecard.objects.current().filter(interview__candidacy=candidacy).count(),
+        is_complete=not Candidacy.objects.incomplete().filter(pk=candidacy.pk).exists(),
+    )
+
+
+def latest_cards(*, candidacy_id: int) -> dict[int, Scorecard]:
+    """The panel: whoever has submitted, by id, with the scorecard they submitted last."""
+    cards = Scorecard.objects.current().filter(interview__candidacy=candidacy_id)
+    return {card.interviewer_id: card for card in cards.order_by("submitted_at", "pk")}
 
 
 def debriefs_ready(*, user: Any) -> QuerySet[Candidacy]:
-    """Active candidacies where everybody assigned has submitted and every interview has its people."""
+    """Active candidacies whose debrief can be opened: the role's quorum is reached, or nothing is owed any more."""
     if not user.runs_hiring:
         return Candidacy.objects.none()
-    owing = Seat.objects.owing().filter(interview__candidacy=OuterRef("pk"))
-    unscheduled = Interview.objects.filter(candidacy=OuterRef("pk"), state=Interview.State.TO_SCHEDULE)
+    complete = ~Q(pk__in=Candidacy.objects.incomplete().values("pk"))
+    early = Q(role__quorum__lte=F("submitted"), blindness=Blindness.AFTER_OWN)
+    first = Q(interviews__scorecards__state=Scorecard.State.SUBMITTED, interviews__scorecards__amends=None)
     return (
         Candidacy.objects.open_to(user)
-        .filter(state=Candidacy.State.ACTIVE)
-        .exclude(Exists(owing))
-        .exclude(Exists(unscheduled))
-        .annotate(submitted=Count("interviews__scorecards", filter=Q(interviews__scorecards__state="submitted")))
-        .filter(submitted__gt=0)
+        .filter(state=Candidacy.State.ACTIVE, debrief=None)
+        .annotate(submitted=Count("interviews__scorecards", filter=first))
+        .filter(complete | early, submitted__gt=0)
         .select_related("candidate", "role")
         .order_by("started_at", "pk")
+    )
+
+
+def debriefs_running(*, user: Any) -> QuerySet[Debrief]:
+    """Debriefs that have opened and wait for their decision, of candidacies this person may read."""
+    return (
+        Debrief.objects.visible_to(user)
+        .exclude(step=Debrief.Step.CLOSED)
+        .filter(candidacy__state=Candidacy.State.ACTIVE)
+        .select_related("candidacy__candidate", "candidacy__role")
+        .order_by("opened_at", "pk")
     )

@@ -1,5 +1,7 @@
 """Rows to the cores' values, and their answers to the debrief's pages. Ratings only through `visible_to`."""
 
+from apps.debriefs.translate.calibration import calibration_page, calibration_progress
+from apps.debriefs.translate.interviewer import interviewer_page
 from apps.debriefs.translate.matrix import (
     DebriefPage,
     DebriefRow,
@@ -8,5 +10,42 @@ from apps.debriefs.translate.matrix import (
     to_needs,
     to_observations,
 )
+from apps.debriefs.translate.meeting import (
+    Meeting,
+    PanelVoice,
+    is_of_panel,
+    meeting_of,
+    names_otherwise,
+    voices_for_decision,
+)
+from apps.debriefs.translate.parity import ParityLine, ParityPage, parity_page
+from apps.debriefs.translate.ratings import counted, current_calibration, current_row, rows_of, settled_rows
+from apps.debriefs.translate.reading import PanelReading, panel_reading
 
-__all__ = ["DebriefPage", "DebriefRow", "OtherRow", "debrief_page", "to_needs", "to_observations"]
+__all__ = [
+    "DebriefPage",
+    "DebriefRow",
+    "Meeting",
+    "OtherRow",
+    "PanelReading",
+    "PanelVoice",
+    "ParityLine",
+    "ParityPage",
+    "calibration_page",
+    "calibration_progress",
+    "counted",
+    "current_calibration",
+    "current_row",
+    "debrief_page",
+    "interviewer_page",
+    "is_of_panel",
+    "meeting_of",
+    "names_otherwise",
+    "panel_reading",
+    "parity_page",
+    "rows_of",
+    "settled_rows",
+    "to_needs",
+    "to_observations",
+    "voices_for_decision",
+]

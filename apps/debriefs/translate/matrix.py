@@ -1,12 +1,13 @@
 """Rows to the aggregation's values, and its answer to the page of the debrief. Ratings only through `visible_to`."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from apps.debriefs.core.aggregate import CompetencySummary, Need, Observation, PanelSummary, summarise
 from apps.debriefs.models import Decision
 from apps.interviews.models import Candidacy, Interview, PinnedRequirement, Rating, Scorecard, Seat
+from apps.interviews.queries import AmendmentLine, amendments_of, informed_seats
 from apps.library.models import Competency
 
 
@@ -22,26 +23,62 @@ def to_needs(requirements: Iterable[PinnedRequirement]) -> list[Need]:
     ]
 
 
-def to_observations(ratings: Iterable[Rating]) -> list[Observation]:
-    """Ratings of submitted scorecards; one that is not rated at all cannot be among them."""
+def to_observations(ratings: Iterable[Rating], *, informed: Collection[tuple[int, int]] = ()) -> list[Observation]:
+    """Ratings of submitted scorecards; one that is not rated at all cannot be among them.
+
+    `informed`: (interview, interviewer) of those seated after reading (`interviews.queries.informed_seats`).
+    """
     return [
         Observation(
             competency=rating.competency.slug,
             station=rating.scorecard.interview.plan_station.version.station.slug,
             interviewer=str(rating.scorecard.interviewer_id),
             level=rating.level,
+            informed=(rating.scorecard.interview_id, rating.scorecard.interviewer_id) in informed,
         )
         for rating in ratings
     ]
 
 
 @dataclass(frozen=True)
+class Column:
+    """One scorecard that stands: how it came to say what it says, and whether it came after the debrief had opened."""
+
+    card: Scorecard
+    amendments: tuple[AmendmentLine, ...]
+    is_informed: bool
+    is_late: bool
+
+
+@dataclass(frozen=True)
 class DebriefRow:
-    """One competency: its summary and one rating (or None) for each column."""
+    """One competency: its summary, one rating (or None) for each column, and its signals as (station, interviewer)."""
 
     requirement: PinnedRequirement
     summary: CompetencySummary
     ratings: tuple[Rating | None, ...]
+    signals: tuple[tuple[str, str], ...]
+
+    @property
+    def competency(self) -> Competency:
+        return self.requirement.competency
+
+    @property
+    def given(self) -> tuple[Rating, ...]:
+        """Ratings with a level, in the order of the columns: what the numbers are made of."""
+        return tuple(rating for rating in self.ratings if rating is not None and rating.level is not None)
+
+    @property
+    def must_pass_doubted(self) -> bool:
+        """Must-pass, and somebody rated it below the bar though the mean is not: a mean hides nobody's rating."""
+        summary = self.summary
+        below = summary.lowest is not None and summary.lowest < self.requirement.bar
+        return self.requirement.must_pass and below and not summary.must_pass_missed
+
+    @property
+    def below(self) -> tuple[Rating, ...]:
+        """Ratings below the bar."""
+        return tuple(rating for rating in self.given if (rating.level or 0) < self.requirement.bar)
 
 
 @dataclass(frozen=True)
@@ -56,14 +93,23 @@ class OtherRow:
 class DebriefPage:
     candidacy: Candidacy
     scorecards: tuple[Scorecard, ...]
+    columns: tuple[Column, ...]
     rows: tuple[DebriefRow, ...]
     others: tuple[OtherRow, ...]
     summary: PanelSummary
     owing: tuple[Seat, ...]
     not_held: tuple[Interview, ...]
     decision: Decision | None
-    can_decide: bool
     weights_differ: bool
+
+    @property
+    def doubted(self) -> tuple[DebriefRow, ...]:
+        return tuple(row for row in self.rows if row.must_pass_doubted)
+
+    @property
+    def splits(self) -> tuple[DebriefRow, ...]:
+        """Where the panel is two levels or more apart."""
+        return tuple(row for row in self.rows if row.summary.is_split)
 
 
 def debrief_page(*, candidacy: Candidacy, user: Any) -> DebriefPage:
@@ -74,23 +120,30 @@ def debrief_page(*, candidacy: Candidacy, user: Any) -> DebriefPage:
         Scorecard.objects.visible_to(user)
         .current()
         .filter(interview__candidacy=candidacy)
-        .select_related("interviewer", "interview__plan_station__version"),
+        .select_related("interviewer", "entered_by", "interview__plan_station__version__station"),
         key=lambda card: (place[card.interview_id], card.pk),
     )
     ratings = list(
         Rating.objects.visible_to(user)
         .filter(scorecard__in=scorecards)
-        .select_related("competency", "scorecard__interview__plan_station__version__station")
+        .select_related("competency", "scorecard__interviewer", "scorecard__interview__plan_station__version__station")
         .order_by("pk")
     )
     by_place = {(rating.scorecard_id, rating.competency_id): rating for rating in ratings}
     requirements = list(candidacy.pinned_requirements.select_related("competency").order_by("pk"))
-    summary = summarise(to_needs(requirements), to_observations(ratings))
+    informed = informed_seats(candidacy=candidacy)
+    stations = {
+        card.interview.plan_station.version.station.slug: card.interview.plan_station.version.name
+        for card in scorecards
+    }
+    people = {str(card.interviewer_id): card.interviewer.name for card in scorecards}
+    summary = summarise(to_needs(requirements), to_observations(ratings, informed=informed))
     rows = tuple(
         DebriefRow(
             requirement=requirement,
             summary=row,
             ratings=tuple(by_place.get((card.pk, requirement.competency_id)) for card in scorecards),
+            signals=tuple((stations[station], people[person]) for station, person in row.signals),
         )
         for requirement, row in zip(requirements, summary.competencies, strict=True)
     )
@@ -111,16 +164,27 @@ def debrief_page(*, candidacy: Candidacy, user: Any) -> DebriefPage:
         .select_related("plan_station__version")
         .in_order()
     )
+    amendments = amendments_of(scorecards, user=user)
+    opened = candidacy.debrief_opened_at
+    columns = tuple(
+        Column(
+            card=card,
+            amendments=amendments[card.pk],
+            is_informed=(card.interview_id, card.interviewer_id) in informed,
+            is_late=bool(not card.amends_id and opened and card.submitted_at and card.submitted_at > opened),
+        )
+        for card in scorecards
+    )
     decision = Decision.objects.visible_to(user).filter(candidacy=candidacy).select_related("decided_by").first()
     return DebriefPage(
         candidacy=candidacy,
         scorecards=tuple(scorecards),
+        columns=columns,
         rows=rows,
         others=others,
         summary=summary,
         owing=owing,
         not_held=not_held,
         decision=decision,
-        can_decide=user.is_leader and candidacy.state == Candidacy.State.ACTIVE and not owing and bool(scorecards),
         weights_differ=len({requirement.weight for requirement in requirements}) > 1,
     )

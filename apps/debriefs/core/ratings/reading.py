@@ -21,6 +21,7 @@ from apps.debriefs.core.ratings.positions import positions
 
 LEVEL_OF_INTERVALS = 0.90
 SURPRISING = 0.05
+_PRECISE_ENOUGH = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,32 +91,71 @@ def read_panel(calibration: Calibration, bars: Sequence[Bar], rows: Sequence[Rat
 
     Raises ValueError for a level off the scale or more than one candidate.
     """
-    if len({row.candidate for row in rows}) > 1:
-        raise ValueError("a reading is about one candidate")
-    mean, spread = _one_by_one(calibration, bars, rows)
-    cuts = bar_positions(calibration)
-    counts: dict[str, int] = {}
-    for row in rows:
-        counts[row.competency] = counts.get(row.competency, 0) + (row.level is not None)
+    return read_panels(calibration, bars, [rows])[0]
+
+
+def read_panels(
+    calibration: Calibration, bars: Sequence[Bar], panels: Sequence[Sequence[RatingRow]]
+) -> tuple[Reading, ...]:
+    """The reading of each panel, as `read_panel`, for little more than the price of one.
+
+    Each competency of each panel is taken as a candidate of its own, so that nothing but its ratings is in its block;
+    and each panel as a whole once more, for how the errors of its competencies go together.
+    """
+    copies: list[RatingRow] = []
+    for place, rows in enumerate(panels):
+        if len({row.candidate for row in rows}) > 1:
+            raise ValueError("a reading is about one candidate")
+        # Rows without a level name the competencies asked for and add nothing.
+        asked = [RatingRow("", rows[0].interviewer if rows else "", bar.competency, None) for bar in bars]
+        for row in [*rows, *asked]:
+            copies.append(replace(row, candidate=_apart(place, row.competency)))
+            copies.append(replace(row, candidate=_together(place)))
+    found = positions(calibration, copies)
+    where = {name: at for at, name in enumerate(found.data.candidates)}
+    what = [found.data.competencies.index(bar.competency) for bar in bars]
+    se = found.se()
+    readings = []
+    for place, rows in enumerate(panels):
+        at = [where[_apart(place, bar.competency)] for bar in bars]
+        competencies = [
+            _against_the_bar(calibration, bar, float(found.mean[who, column]), float(se[who, column]), rows)
+            for bar, who, column in zip(bars, at, what, strict=True)
+        ]
+        covariance = found.covariance[where[_together(place)]][np.ix_(what, what)] if bars else np.zeros((0, 0))
+        errors = np.sqrt(np.diag(covariance))
+        together = _all_must_pass(competencies, np.asarray(covariance / np.outer(errors, errors)))
+        readings.append(Reading(tuple(competencies), together))
+    return tuple(readings)
+
+
+def _apart(place: int, competency: str) -> str:
+    return f"{place} {competency}"
+
+
+def _together(place: int) -> str:
+    return f"{place}"
+
+
+def _against_the_bar(
+    calibration: Calibration, bar: Bar, position: float, se: float, rows: Sequence[RatingRow]
+) -> CompetencyReading:
+    known = calibration.competencies.get(bar.competency)
+    position -= known.difficulty if known else 0.0
+    cut = bar_positions(calibration)[bar.level]
     reach = float(ndtri((1 + LEVEL_OF_INTERVALS) / 2))
-    found = []
-    for bar, position, se in zip(bars, mean, spread, strict=True):
-        cut = cuts[bar.level]
-        found.append(
-            CompetencyReading(
-                competency=bar.competency,
-                must_pass=bar.must_pass,
-                bar_level=bar.level,
-                bar=cut,
-                position=position,
-                se=se,
-                low=position - reach * se,
-                high=position + reach * se,
-                meets=float(ndtr((position - cut) / se)),
-                ratings=counts.get(bar.competency, 0),
-            )
-        )
-    return Reading(tuple(found), _all_must_pass(found, _correlation(calibration, bars, rows)))
+    return CompetencyReading(
+        competency=bar.competency,
+        must_pass=bar.must_pass,
+        bar_level=bar.level,
+        bar=cut,
+        position=position,
+        se=se,
+        low=position - reach * se,
+        high=position + reach * se,
+        meets=float(ndtr((position - cut) / se)),
+        ratings=sum(row.competency == bar.competency and row.level is not None for row in rows),
+    )
 
 
 def bar_positions(calibration: Calibration) -> Mapping[int, float]:
@@ -130,40 +170,6 @@ def _edges(thresholds: tuple[float, ...]) -> tuple[float, ...]:
     return tuple(thurstone_thresholds(np.array(thresholds)).tolist())
 
 
-def _asked(bars: Sequence[Bar], rows: Sequence[RatingRow]) -> list[RatingRow]:
-    """Rows without a level: they name the competencies asked for and add nothing."""
-    candidate, interviewer = (rows[0].candidate, rows[0].interviewer) if rows else ("", "")
-    return [RatingRow(candidate, interviewer, bar.competency, None) for bar in bars]
-
-
-def _one_by_one(
-    calibration: Calibration, bars: Sequence[Bar], rows: Sequence[RatingRow]
-) -> tuple[list[float], list[float]]:
-    """Position against the difficulty and standard error of each bar's competency, from its own ratings only.
-
-    Each competency is taken as a candidate of its own: then nothing but its ratings is in its block.
-    """
-    found = positions(calibration, [replace(row, candidate=row.competency) for row in [*rows, *_asked(bars, rows)]])
-    who = {name: place for place, name in enumerate(found.data.candidates)}
-    what = {name: place for place, name in enumerate(found.data.competencies)}
-    se, mean, spread = found.se(), [], []
-    for bar in bars:
-        at = who[bar.competency], what[bar.competency]
-        known = calibration.competencies.get(bar.competency)
-        mean.append(float(found.mean[at]) - (known.difficulty if known else 0.0))
-        spread.append(float(se[at]))
-    return mean, spread
-
-
-def _correlation(calibration: Calibration, bars: Sequence[Bar], rows: Sequence[RatingRow]) -> Floats:
-    """(C, C) how the errors of the positions go together, given all ratings: by shared halo, and by the candidates'."""
-    found = positions(calibration, [*rows, *_asked(bars, rows)])
-    at = [found.data.competencies.index(bar.competency) for bar in bars]
-    covariance = found.covariance[0][np.ix_(at, at)] if at else np.zeros((0, 0))
-    se = np.sqrt(np.diag(covariance))
-    return np.asarray(covariance / np.outer(se, se))
-
-
 def _all_must_pass(found: Sequence[CompetencyReading], correlation: Floats) -> float | None:
     """P(every must-pass position >= its bar): an orthant of the multivariate normal (Genz 1992, by SciPy)."""
     must = [at for at, row in enumerate(found) if row.must_pass]
@@ -174,7 +180,12 @@ def _all_must_pass(found: Sequence[CompetencyReading], correlation: Floats) -> f
         return found[asked[0]].meets if asked else 1.0
     distance = np.array([(found[at].position - found[at].bar) / found[at].se for at in asked])
     chance = multivariate_normal.cdf(
-        distance, np.zeros(len(asked)), correlation[np.ix_(asked, asked)], rng=np.random.default_rng(0)
+        distance,
+        np.zeros(len(asked)),
+        correlation[np.ix_(asked, asked)],
+        abseps=_PRECISE_ENOUGH,
+        releps=_PRECISE_ENOUGH,
+        rng=np.random.default_rng(0),
     )
     return float(np.clip(chance, 0.0, min(found[at].meets for at in asked)))
 

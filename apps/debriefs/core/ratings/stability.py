@@ -7,7 +7,7 @@ from enum import Enum
 
 from apps.debriefs.core.ratings.calibration import Calibration
 from apps.debriefs.core.ratings.data import RatingRow
-from apps.debriefs.core.ratings.reading import Bar, Reading, read_panel
+from apps.debriefs.core.ratings.reading import Bar, Reading, read_panel, read_panels
 
 
 class Way(Enum):
@@ -54,12 +54,13 @@ def variations(calibration: Calibration, bars: Sequence[Bar], rows: Sequence[Rat
     rows = [row for row in rows if row.level is not None]
     if not rows:
         return ()
-    whole = read_panel(calibration, bars, rows)
-    found = []
-    for interviewer in sorted({row.interviewer for row in rows}):
-        left = [row for row in rows if row.interviewer != interviewer]
-        without = read_panel(calibration, bars, left)
-        found.append(_compared(Way.WITHOUT_INTERVIEWER, interviewer, bars, whole, without))
+    people = sorted({row.interviewer for row in rows})
+    left = [[row for row in rows if row.interviewer != person] for person in people]
+    whole, *others = read_panels(calibration, bars, [rows, *left])
+    found = [
+        _compared(Way.WITHOUT_INTERVIEWER, person, bars, whole, other)
+        for person, other in zip(people, others, strict=True)
+    ]
     plain = read_panel(calibration.unadjusted(), bars, rows)
     found.append(_compared(Way.UNADJUSTED, None, bars, whole, plain))
     mean = {bar.competency: _mean(_levels(rows, bar.competency)) for bar in bars}

@@ -1,0 +1,168 @@
+"""Interviews as rows to courses that can be compared, and what differs back to names for the page. No rating in it."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Prefetch
+
+from apps.debriefs.core.parity import Course, Deviation, Parity, Sitting, State, compare
+from apps.interviews.models import Candidacy, Interview, PinnedRequirement, PinnedRubric, Seat
+from apps.panel.models import Training
+
+MOST_OTHERS = 50
+
+STATES = {
+    Interview.State.SCHEDULED: State.HELD,
+    Interview.State.CANCELLED: State.CANCELLED,
+    Interview.State.TO_SCHEDULE: State.NOT_HELD,
+}
+
+
+@dataclass(frozen=True)
+class ParityLine:
+    """One deviation with its names: a station or a competency, the people or the stations in it."""
+
+    deviation: Deviation
+    name: str
+    names: tuple[str, ...] = ()
+    usual_names: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        return self.deviation.kind.value
+
+
+@dataclass(frozen=True)
+class ParityPage:
+    parity: Parity
+    lines: tuple[ParityLine, ...]
+    accommodation: str
+
+    @property
+    def deviating(self) -> tuple[ParityLine, ...]:
+        return tuple(line for line in self.lines if not line.deviation.arranged)
+
+    @property
+    def arranged(self) -> tuple[ParityLine, ...]:
+        return tuple(line for line in self.lines if line.deviation.arranged)
+
+
+def parity_page(*, candidacy: Candidacy) -> ParityPage:
+    """This candidacy against its plan and the role's latest fifty others that have an interview with a time."""
+    scheduled = Interview.objects.filter(candidacy=OuterRef("pk"), state=Interview.State.SCHEDULED)
+    others = list(
+        Candidacy.objects.filter(Exists(scheduled), role=candidacy.role_id)
+        .exclude(pk=candidacy.pk)
+        .select_related("candidate", "plan")
+        .order_by("-started_at", "-pk")[:MOST_OTHERS]
+    )
+    everybody = [candidacy, *others]
+    seats = Seat.objects.assigned().select_related("interviewer").order_by("pk")
+    interviews = list(
+        Interview.objects.filter(candidacy__in=everybody)
+        .select_related("plan_station__version__station")
+        .prefetch_related(Prefetch("seats", seats))
+        .in_order()
+    )
+    courses = _courses(everybody, interviews)
+    parity = compare(courses[candidacy.pk], [courses[other.pk] for other in others])
+    stations = {
+        row.plan_station.version.station.slug: row.plan_station.version.name
+        for row in sorted(interviews, key=lambda row: row.candidacy_id == candidacy.pk)
+    }
+    people = {str(seat.interviewer_id): seat.interviewer.name for row in interviews for seat in row.seats.all()}
+    competencies = {
+        line.competency.slug: line.competency.name
+        for line in candidacy.pinned_requirements.select_related("competency").order_by("pk")
+    } | {
+        pin.rubric.competency.slug: pin.rubric.competency.name
+        for pin in candidacy.pinned_rubrics.select_related("rubric__competency").order_by("pk")
+    }
+    names = people | competencies | stations
+    return ParityPage(
+        parity=parity,
+        lines=tuple(
+            ParityLine(
+                deviation=one,
+                name=names.get(one.about, ""),
+                names=tuple(names[key] for key in one.here) if isinstance(one.here, tuple) else (),
+                usual_names=tuple(names[key] for key in one.usual) if isinstance(one.usual, tuple) else (),
+            )
+            for one in parity.deviations
+        ),
+        accommodation=candidacy.candidate.accommodation,
+    )
+
+
+def _courses(candidacies: Iterable[Candidacy], interviews: list[Interview]) -> dict[int, Course]:
+    candidacies = list(candidacies)
+    trained = _trained({row.plan_station.version.station_id for row in interviews})
+    rubrics: dict[int, dict[str, int]] = defaultdict(dict)
+    bars: dict[int, dict[str, int]] = defaultdict(dict)
+    for pk, slug, number in (
+        PinnedRubric.objects.filter(candidacy__in=candidacies)
+        .order_by("pk")
+        .values_list("candidacy_id", "rubric__competency__slug", "rubric__number")
+    ):
+        rubrics[pk][slug] = number
+    for pk, slug, bar in (
+        PinnedRequirement.objects.filter(candidacy__in=candidacies)
+        .order_by("pk")
+        .values_list("candidacy_id", "competency__slug", "bar")
+    ):
+        bars[pk][slug] = bar
+    sittings: dict[int, list[Sitting]] = defaultdict(list)
+    for row in interviews:
+        sittings[row.candidacy_id].append(_sitting(row, trained))
+    return {
+        one.pk: Course(
+            plan=one.plan.number,
+            sittings=tuple(sittings[one.pk]),
+            rubrics=rubrics[one.pk],
+            bars=bars[one.pk],
+            accommodated=bool(one.candidate.accommodation.strip()),
+        )
+        for one in candidacies
+    }
+
+
+def _sitting(row: Interview, trained: dict[int, dict[int, dt.date]]) -> Sitting:
+    version, place = row.plan_station.version, row.place  # type: ignore[attr-defined]  # annotated by in_order
+    minutes = None
+    if row.starts_at is not None and row.ends_at is not None:
+        minutes = round((row.ends_at - row.starts_at).total_seconds() / 60)
+    seats = list(row.seats.all())
+    known = trained.get(version.station_id)
+    untrained = [
+        str(seat.interviewer_id)
+        for seat in seats
+        if known is not None
+        and row.starts_at is not None
+        and known.get(seat.interviewer_id, dt.date.max) > row.starts_at.date()
+    ]
+    return Sitting(
+        station=version.station.slug,
+        version=version.number,
+        state=STATES[Interview.State(row.state)],
+        in_plan=place is not None,
+        position=place,
+        planned_minutes=version.minutes,
+        planned_people=version.interviewers,
+        minutes=minutes,
+        starts_at=row.starts_at,
+        people=len(seats),
+        untrained=tuple(untrained),
+    )
+
+
+def _trained(stations: set[int]) -> dict[int, dict[int, dt.date]]:
+    """Who is trained for a station since when; a station with no training on record at all is not in it."""
+    since: dict[int, dict[int, dt.date]] = {}
+    rows = Training.objects.filter(station__in=stations).order_by("pk")
+    for station, person, stage, day in rows.values_list("station_id", "interviewer_id", "stage", "since"):
+        known = since.setdefault(station, {})
+        if stage == Training.Stage.TRAINED:
+            known[person] = day
+    return since

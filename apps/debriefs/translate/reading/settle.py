@@ -1,0 +1,260 @@
+"""The one further station that would tell most: the library as the core takes it, and its answer with names."""
+
+import datetime as dt
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from apps.accounts.models import User
+from apps.debriefs.core.ratings.calibration import Calibration
+from apps.debriefs.core.ratings.reading import CompetencyReading, Reading
+from apps.debriefs.core.ratings.settle import FurtherStation, Settles, Sharpened, what_would_settle
+from apps.debriefs.core.verdicts import WORTH_A_STATION, is_sure
+from apps.interviews.models import Candidacy, Interview, Seat
+from apps.library.core.freshness import age_in_months
+from apps.library.models import Competency, Station, StationVersion
+from apps.loops.core import information as info
+from apps.panel.queries import trained_people
+
+MOST_OTHERS = 3
+LEAST_SHARPENED = 0.01
+
+
+class Answer(Enum):
+    """A station helps; only stations beyond the plan's limits would; the panel is sure; or nothing tells enough."""
+
+    HELPS = "helps"
+    BEYOND = "beyond"
+    SURE = "sure"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True)
+class SharpenedLine:
+    """`is_gap`: nobody rated it yet."""
+
+    competency: Competency
+    now: float
+    then: float
+    is_gap: bool
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the plan allows and what this candidacy's interviews take already. None: no limit."""
+
+    candidate_minutes: int
+    candidate_taken: int
+    interviewer_minutes: int
+    interviewer_taken: int
+    stations: int | None
+    stations_taken: int
+
+    @property
+    def candidate_left(self) -> int:
+        return max(self.candidate_minutes - self.candidate_taken, 0)
+
+
+@dataclass(frozen=True)
+class StationLine:
+    """`sharpened`: the bars in question that it tells about, the one it sharpens most first.
+
+    `over_*`: minutes beyond the plan's limits with this station. `trained`: who is trained for it and has not met the
+    candidate; None where nobody's training is recorded.
+    """
+
+    station: Station
+    version: StationVersion
+    bits: float
+    sharpened: tuple[SharpenedLine, ...]
+    over_candidate: int
+    over_interviewers: int
+    is_one_too_many: bool
+    trained: tuple[User, ...] | None
+
+    @property
+    def most(self) -> SharpenedLine:
+        return self.sharpened[0]
+
+    @property
+    def is_within(self) -> bool:
+        return not (self.over_candidate or self.over_interviewers or self.is_one_too_many)
+
+    @property
+    def is_staffed(self) -> bool:
+        return self.trained is not None and len(self.trained) >= self.version.interviewers
+
+
+@dataclass(frozen=True)
+class Settling:
+    """`best` is the station to name, `others` come after it. `asked`: how many stations were looked at."""
+
+    answer: Answer
+    best: StationLine | None
+    others: tuple[StationLine, ...]
+    limits: Limits
+    asked: int
+    measuring: int
+
+
+def settling(
+    *,
+    candidacy: Candidacy,
+    calibration: Calibration,
+    reading: Reading,
+    competencies: Mapping[str, Competency],
+    user: Any,
+    today: dt.date,
+) -> Settling:
+    """Active stations that are not part of this candidacy, with their current versions as fresh as they are today."""
+    interviews = list(
+        Interview.objects.filter(candidacy=candidacy)
+        .exclude(state=Interview.State.CANCELLED)
+        .select_related("plan_station__version__station")
+        .order_by("pk")
+    )
+    stations = _open_stations(candidacy, interviews, user)
+    found = what_would_settle(
+        calibration, reading, [_further(station, version, today) for station, version in stations.values()]
+    )
+    unseen = {row.competency for row in _asked(reading) if not row.ratings}
+    worth = [one for one in found if (_measures(one, unseen, stations) if unseen else _tells(one))]
+    if unseen:
+        worth.sort(key=lambda one: -max(_by(line) for line in one.sharpened if line.competency in unseen))
+    limits = _limits(candidacy, interviews)
+    lines = _lines(
+        worth, candidacy=candidacy, stations=stations, limits=limits, competencies=competencies, unseen=unseen
+    )
+    best = min(lines, key=lambda line: (not line.is_within, not line.is_staffed), default=None)
+    return Settling(
+        answer=_answer(reading, best),
+        best=best,
+        others=tuple(line for line in lines if line is not best)[:MOST_OTHERS],
+        limits=limits,
+        asked=len(stations),
+        measuring=len(found),
+    )
+
+
+def _open_stations(
+    candidacy: Candidacy, interviews: Iterable[Interview], user: Any
+) -> dict[str, tuple[Station, StationVersion]]:
+    """By slug, without what this candidacy has, what its plan excludes, and kinds it may hold no more of."""
+    part = [interview.plan_station.version.station for interview in interviews]
+    kinds = [station.kind for station in part]
+    full = [kind for kind, bounds in candidacy.plan.kinds.items() if kinds.count(kind) >= bounds.get("most", 99)]
+    stations = (
+        Station.objects.visible_to(user)
+        .filter(state=Station.State.ACTIVE, current__isnull=False)
+        .exclude(pk__in=[station.pk for station in part])
+        .exclude(pk__in=candidacy.plan.excluded.values("pk"))
+        .exclude(kind__in=full)
+        .with_contents()
+        .order_by("slug")
+    )
+    return {station.slug: (station, station.current) for station in stations if station.current is not None}
+
+
+def _further(station: Station, version: StationVersion, today: dt.date) -> FurtherStation:
+    """One rating by its interviewers together, less what the station has lost since its last review."""
+    fresh = info.freshness(age_in_months(station.reviewed_on, today), station.half_life_months)
+    return FurtherStation(
+        station=station.slug,
+        minutes=version.minutes,
+        reliability={
+            measure.competency.slug: info.reliability(
+                info.rating_information(float(measure.reliability), version.interviewers) * fresh
+            )
+            for measure in version.measures.all()
+        },
+    )
+
+
+def _limits(candidacy: Candidacy, interviews: Sequence[Interview]) -> Limits:
+    versions = [interview.plan_station.version for interview in interviews]
+    return Limits(
+        candidate_minutes=candidacy.plan.candidate_minutes,
+        candidate_taken=sum(version.minutes for version in versions),
+        interviewer_minutes=candidacy.plan.interviewer_minutes,
+        interviewer_taken=sum(version.interviewer_minutes for version in versions),
+        stations=candidacy.plan.max_stations,
+        stations_taken=len(versions),
+    )
+
+
+def _lines(
+    found: Sequence[Settles],
+    *,
+    candidacy: Candidacy,
+    stations: Mapping[str, tuple[Station, StationVersion]],
+    limits: Limits,
+    competencies: Mapping[str, Competency],
+    unseen: set[str],
+) -> list[StationLine]:
+    trained = trained_people()
+    met = set(Seat.objects.assigned().filter(interview__candidacy=candidacy).values_list("interviewer", flat=True))
+    asked = {pk for one in found for pk in trained.get(stations[one.station][0].pk, ())}
+    people = {
+        str(person.pk): person
+        for person in User.objects.filter(pk__in=asked).exclude(pk__in=met).order_by("name", "pk")
+    }  # fmt: skip
+    lines = []
+    for one in found:
+        station, version = stations[one.station]
+        measures = version.measures.all()
+        known = trained.get(station.pk)
+        lines.append(
+            StationLine(
+                station=station,
+                version=version,
+                bits=one.bits,
+                sharpened=_sharpened(one, competencies, unseen & {measure.competency.slug for measure in measures}),
+                over_candidate=max(limits.candidate_taken + version.minutes - limits.candidate_minutes, 0),
+                over_interviewers=max(
+                    limits.interviewer_taken + version.interviewer_minutes - limits.interviewer_minutes, 0
+                ),
+                is_one_too_many=limits.stations is not None and limits.stations_taken >= limits.stations,
+                trained=None if known is None else tuple(person for pk, person in people.items() if pk in known),
+            )
+        )
+    return lines
+
+
+def _sharpened(found: Settles, competencies: Mapping[str, Competency], unseen: set[str]) -> tuple[SharpenedLine, ...]:
+    """What it closes a gap of comes first; then those whose risk of being wrong comes down by a per cent or more."""
+    gaps = [line for line in found.sharpened if line.competency in unseen]
+    telling = [line for line in found.sharpened if line not in gaps and _by(line) >= LEAST_SHARPENED]
+    return tuple(
+        SharpenedLine(competencies[line.competency], line.wrong_now, line.wrong_then, line.competency in unseen)
+        for line in [*gaps, *telling]
+    )
+
+
+def _by(line: Sharpened) -> float:
+    return line.wrong_now - line.wrong_then
+
+
+def _answer(reading: Reading, best: StationLine | None) -> Answer:
+    if best is not None:
+        return Answer.HELPS if best.is_within else Answer.BEYOND
+    return Answer.SURE if all(row.ratings and is_sure(row.meets) for row in _asked(reading)) else Answer.NOTHING
+
+
+def _asked(reading: Reading) -> list[CompetencyReading]:
+    """Whose bars are in question, as in the core: the must-pass, or all where the role has none."""
+    rows = [row for row in reading.competencies if row.must_pass] or list(reading.competencies)
+    return [row for row in rows if math.isfinite(row.bar)]
+
+
+def _tells(found: Settles) -> bool:
+    """Enough to be named: in bits, and on one bar in whole per cent."""
+    sharpest = max((_by(line) for line in found.sharpened), default=0.0)
+    return found.bits >= WORTH_A_STATION and sharpest >= LEAST_SHARPENED
+
+
+def _measures(found: Settles, unseen: set[str], stations: Mapping[str, tuple[Station, StationVersion]]) -> bool:
+    """A bar nobody rated is a gap whatever the model expects: only a station that measures it helps."""
+    _, version = stations[found.station]
+    return any(measure.competency.slug in unseen for measure in version.measures.all())

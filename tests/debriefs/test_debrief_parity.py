@@ -1,0 +1,99 @@
+"""What the debrief page says of how this candidate was treated, from rows."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.debriefs.translate import parity_page
+from apps.interviews.actions import cancel_interview
+from apps.interviews.models import Candidacy, Interview
+from apps.panel.models import Training
+from tests.bad_input.pages import words
+from tests.factories import CandidacyFactory, CandidateFactory, UserFactory, seat
+
+SignIn = Callable[[User], Client]
+
+
+def another(loop: Any, place: int) -> Candidacy:
+    """Somebody else in the same loop, both interviews with a time and a person each."""
+    candidacy = CandidacyFactory(plan=loop.plan, candidate=CandidateFactory(name=f"Other {place}"))
+    begin = timezone.now() - dt.timedelta(days=10 + place)
+    for hour, interview in enumerate(candidacy.interviews.order_by("plan_station__position")):
+        seat(interview, UserFactory(kinds=["interviewer"]), starts_at=begin + dt.timedelta(hours=hour))
+    return candidacy
+
+
+@pytest.fixture
+def others(loop: Any) -> list[Candidacy]:
+    return [another(loop, place) for place in range(3)]
+
+
+def said(loop: Any, reader: User, sign_in: SignIn) -> str:
+    page = words(sign_in(reader).get(reverse("debrief", args=[loop.candidacy.pk])))
+    return page[page.index("Treated like the others?") :]
+
+
+def test_who_was_treated_as_planned_and_as_usual_shows_no_deviation(
+    loop: Any, cleo: User, others: list[Candidacy], sign_in: SignIn
+) -> None:
+    text = said(loop, cleo, sign_in)
+    assert "Compared with 3 others of this role and with the plan." in text
+    assert "no deviation" in text
+
+
+def test_deviations_are_named_with_how_many_others_had_the_same(
+    loop: Any, ben: User, ada: User, cleo: User, others: list[Candidacy], sign_in: SignIn
+) -> None:
+    Training.objects.create(interviewer=cleo, station=loop.craft, stage="trained", since=timezone.localdate())
+    cancel_interview(interview=loop.of_fay, by=ada)
+    Interview.objects.filter(pk=loop.of_ben.pk).update(ends_at=loop.of_ben.starts_at + dt.timedelta(minutes=70))
+    cancelled = others[0].interviews.get(plan_station=loop.of_fay.plan_station)
+    cancel_interview(interview=cancelled, by=ada)
+    text = said(loop, cleo, sign_in)
+    assert "Name of talk was cancelled. 1 of 3 others likewise." in text
+    assert "Name of craft : 70 minutes instead of 45. 0 of 3 others likewise." in text
+    assert "Name of craft : Ben Interviewer was not recorded as trained for it by that day." in text
+
+
+def test_longer_for_an_accommodation_is_named_apart(loop: Any, cleo: User, sign_in: SignIn) -> None:
+    loop.candidacy.candidate.accommodation = "A third more time."
+    loop.candidacy.candidate.save()
+    Interview.objects.filter(pk=loop.of_ben.pk).update(ends_at=loop.of_ben.starts_at + dt.timedelta(minutes=60))
+    text = said(loop, cleo, sign_in)
+    assert "no deviation" in text
+    assert "A third more time. Name of craft : 60 minutes instead of 45." in text
+    assert "An accommodation is no deviation." in text
+
+
+def test_a_bar_raised_for_this_candidate_only_is_named(
+    loop: Any, cleo: User, others: list[Candidacy], sign_in: SignIn
+) -> None:
+    loop.candidacy.pinned_requirements.filter(competency=loop.first).update(bar=4)
+    assert "Bar of LLM craft : 4; for most others it was 3. 0 of 3 others as here." in said(loop, cleo, sign_in)
+
+
+def test_another_role_is_no_comparison(loop: Any, cleo: User, sign_in: SignIn) -> None:
+    CandidacyFactory()
+    assert "Nobody else of this role yet: compared with the plan only." in said(loop, cleo, sign_in)
+
+
+def test_one_other_and_three_cost_the_same(loop: Any) -> None:
+    def price() -> int:
+        candidacy = Candidacy.objects.select_related("candidate", "plan").get(pk=loop.candidacy.pk)
+        with CaptureQueriesContext(connection) as captured:
+            parity_page(candidacy=candidacy)
+        return len(captured)
+
+    another(loop, 0)
+    one = price()
+    another(loop, 1)
+    another(loop, 2)
+    assert price() == one
