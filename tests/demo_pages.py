@@ -1,7 +1,7 @@
 """The pages of the demo one looks at, for the tests of queries and for the bench."""
 
 from apps.accounts.models import User
-from apps.interviews.models import Candidacy, Candidate, Interview
+from apps.interviews.models import CalibrationItem, Candidacy, Candidate, Interview, Seat
 from apps.library.models import Competency, Station
 from apps.loops.models import LoopAudit, LoopPlan, Role
 
@@ -37,8 +37,23 @@ def demo_pages(reader: User) -> dict[str, str]:
         pages["debrief"] = f"{pages['candidacy']}debrief/"
         pages["packets of one"] = f"{pages['candidacy']}packets/"
     if reader.is_leader and "role" in pages:
+        pages |= {"panel rules": f"{pages['role']}panel/"}
         pages |= {"requirements": f"{pages['role']}requirements/", "generate": f"{pages['role']}generate/"}
         pages["audit new"] = f"{pages['role']}audits/new/"
+    owed = Interview.objects.filter(seats__in=Seat.objects.owing().filter(interviewer=reader)).order_by("pk").first()
+    if owed is not None:
+        pages["sheet"] = f"{owed.get_absolute_url()}sheet/"
+    pages |= {"profile": "/me/", "password": "/me/password/", "calibration": "/calibration-items/"}
+    if reader.is_leader:
+        pages["new calibration item"] = "/calibration-items/new/"
+    pages["own calibration"] = f"/interviewers/{reader.pk}/calibration/"
+    if reader.is_leader:
+        pages["calibration in force"] = "/calibration/"
+    if reader.runs_hiring:
+        pages["scorecards"] = "/scorecards/"
+    item = CalibrationItem.objects.visible_to(reader).order_by("pk").first()
+    if item is not None:
+        pages["calibration item"] = item.get_absolute_url()
     pages["review queue"] = "/stations/review/"
     if reader.is_leader and "station" in pages:
         pages |= {

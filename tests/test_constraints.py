@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, models, transaction
 from django.db.models import CheckConstraint
 from django.utils import timezone
@@ -15,14 +16,17 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.common.actions import record
 from apps.common.models import AuditLine, Job
-from apps.debriefs.models import Decision
+from apps.debriefs.models import Debrief, Decision, Vote
 from apps.interviews.models import (
+    CalibrationItem,
+    CalibrationRating,
     Candidacy,
     Candidate,
     Interview,
     PinnedRequirement,
     PinnedRubric,
     Rating,
+    Reminder,
     Scorecard,
     Seat,
 )
@@ -57,11 +61,20 @@ BROKEN: dict[str, Callable[[Any], object]] = {
     "audit_confirmed_at_matches_state": lambda w: LoopAudit.objects.create(
         role=w.role, name="Ours", source="csv", stations=[], state="confirmed", created_by=w.ben
     ),
+    "calibration_rating_level_1_to_4": lambda w: CalibrationRating.objects.create(**w.calibrated, level=5),
+    "calibration_rating_once": lambda w: [CalibrationRating.objects.create(**w.calibrated) for _ in range(2)],
     "candidacy_end_matches_state": lambda w: of(Candidacy, w.candidacy).update(state="decided"),
     "candidacy_one_active_per_role": lambda w: again(w.candidacy),
     "candidate_email_unique": lambda w: Candidate.objects.create(name="Twin", email="NOOR@mail.example"),
+    "debrief_close_matches_step": lambda w: of(Debrief, w.debrief).update(step="closed"),
+    "debrief_reading_after_opening": lambda w: of(Debrief, w.debrief).update(
+        reading_until=w.now - dt.timedelta(seconds=1)
+    ),
     "decision_has_reasons": lambda w: Decision.objects.create(
         candidacy=w.candidacy, outcome="offer", reasons="", decided_by=w.fay, decided_at=w.now
+    ),
+    "interview_scorecards_due_after_end": lambda w: of(Interview, w.of_ben).update(
+        scorecards_due_at=w.of_ben.ends_at - dt.timedelta(minutes=1)
     ),
     "interview_station_once": lambda w: again(w.of_ben),
     "interview_times_match_state": lambda w: of(Interview, w.of_ben).update(ends_at=w.of_ben.starts_at),
@@ -89,12 +102,15 @@ BROKEN: dict[str, Callable[[Any], object]] = {
     ],
     "rating_competency_once": lambda w: [Rating.objects.create(**w.rating) for _ in range(2)],
     "rating_level_or_no_evidence": lambda w: Rating.objects.create(**w.rating, level=3, no_evidence=True),
+    "reminder_once": lambda w: [Reminder.objects.create(**w.reminder) for _ in range(2)],
     "requirement_bar_1_to_4": lambda w: Requirement.objects.update(bar=5),
     "requirement_competency_once": lambda w: again(w.role.requirements.first()),
     "requirement_weight_positive": lambda w: Requirement.objects.update(weight=0),
     "rubric_number_unique": lambda w: again(w.rubric, state="superseded"),
     "rubric_one_published": lambda w: again(w.rubric, number=9),
+    "scorecard_amendment_with_reason": lambda w: of(Scorecard, w.card).update(amendment_reason="No row it amends."),
     "scorecard_one_per_interviewer": lambda w: again(w.card),
+    "scorecard_proxy_with_reason": lambda w: of(Scorecard, w.card).update(entered_by=w.fay),
     "scorecard_submitted_complete": lambda w: of(Scorecard, w.card).update(state="submitted", submitted_at=w.now),
     "seat_excused_with_reason": lambda w: of(Seat, w.seat_of_ben).update(state="excused"),
     "seat_no_two_places_at_once": lambda w: seat(
@@ -109,6 +125,9 @@ BROKEN: dict[str, Callable[[Any], object]] = {
     "station_version_number_unique": lambda w: again(w.craft.current),
     "training_once": lambda w: [Training.objects.create(**w.training, stage="shadow") for _ in range(2)],
     "training_stage_known": lambda w: Training.objects.create(**w.training, stage="master"),
+    "vote_once_a_round": lambda w: [
+        Vote.objects.create(debrief=w.debrief, voter=w.ben, round="first", choice="no", cast_at=w.now) for _ in range(2)
+    ],
     "user_email_lower_case": lambda w: of(User, w.ben).update(email="Ben@test.example"),
 }
 
@@ -126,8 +145,18 @@ def world(loop: Any, ben: User, fay: User) -> Any:
     loop.rating = {"scorecard": loop.card, "competency": loop.first, "rubric": loop.rubric}
     loop.job = Job.objects.create(task="t", title="t", requested_by=ben, requested_at=loop.now)
     loop.packet = {"kind": "debrief", "candidacy": loop.candidacy, "job": loop.job, "requested_by": fay}
+    loop.debrief = Debrief.objects.create(
+        candidacy=loop.candidacy, opened_by=fay, opened_at=loop.now, reading_until=loop.now
+    )
     loop.training = {"interviewer": fay, "station": loop.talk, "since": timezone.localdate()}
     loop.review = {"station": loop.craft, "version": loop.craft.current, "on": timezone.localdate(), "by": ben}
+    item = CalibrationItem.objects.create(
+        version=loop.craft.current, title="t", material="m", created_by=ben, created_at=loop.now
+    )
+    loop.calibrated = {
+        "item": item, "interviewer": ben, "competency": loop.first, "rubric": loop.rubric, "given_at": loop.now,
+    }  # fmt: skip
+    loop.reminder = {"seat": loop.seat_of_ben, "kind": "due", "due_at": loop.now, "sent_at": loop.now}
     loop.preset = RolePreset.objects.create(
         slug="p", title="P", summary="s", when_to_use="w", guide="g", candidate_minutes=1, interviewer_minutes=1,
         min_ai_craft=0, position=1,
@@ -195,18 +224,70 @@ def bulk(name: str) -> Attempt:
     return lambda row: type(row)._default_manager.bulk_update([row], [name])
 
 
+def truncate(table: str) -> Attempt:
+    """Once nothing waits for the end of the transaction: it would be refused for that alone."""
+    return lambda row: connection.cursor().execute(f"SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE {table} CASCADE")
+
+
+def without_triggers(text: str) -> Attempt:
+    """As a replica applies changes: ordinary triggers stay silent then."""
+    return lambda row: connection.cursor().execute(f"SET LOCAL session_replication_role = replica; {text}", [row.pk])
+
+
+def copy_in(row: Any) -> None:
+    """One more rating of the same scorecard, by the way of bulk loads."""
+    line = f"{row.scorecard_id}\t{row.competency_id}\t{row.rubric_id}\tf\t\t\n"
+    with connection.cursor() as cursor, connection.wrap_database_errors:
+        columns = "scorecard_id, competency_id, rubric_id, no_evidence, evidence, moment"
+        with cursor.copy(f"COPY interviews_rating ({columns}) FROM STDIN") as copy:
+            copy.write(line)
+
+
+def upsert(row: Any) -> None:
+    row.level = 1
+    type(row)._default_manager.bulk_create(
+        [row], update_conflicts=True, unique_fields=["scorecard", "competency"], update_fields=["level"]
+    )
+
+
+def amend_by_update(amended: Callable[[Any], Any]) -> Attempt:
+    return lambda row: of(Scorecard, row).update(amends=amended(row), amendment_reason="r")
+
+
 def raw_delete(row: Any) -> None:
     rows = type(row)._default_manager.filter(pk=row.pk)
     rows._raw_delete(rows.db)
 
 
 @pytest.fixture
-def fixed(loop: Any, ada: User, ben: User, submit: Callable[..., Scorecard]) -> dict[str, Any]:
+def fixed(loop: Any, ada: User, ben: User, fay: User, submit: Callable[..., Scorecard]) -> dict[str, Any]:
     card = submit(loop.of_ben, ben)
+    item = CalibrationItem.objects.create(
+        version=loop.craft.current, title="t", material="m", created_by=ada, created_at=timezone.now()
+    )
+    calibrated = CalibrationRating.objects.create(
+        item=item, interviewer=ben, competency=loop.first, rubric=loop.first.rubrics.get(), level=2,
+        given_at=timezone.now(),
+    )  # fmt: skip
+    times = dict.fromkeys(["opened_at", "reading_until"], timezone.now())
+    debrief = Debrief.objects.create(candidacy=loop.candidacy, opened_by=ada, **times)
+    vote = Vote.objects.create(debrief=debrief, voter=ben, round="first", choice="yes", cast_at=timezone.now())
+    decision = Decision.objects.create(
+        candidacy=loop.candidacy, outcome="offer", reasons="r", decided_by=ada, decided_at=timezone.now()
+    )
     return {
+        "vote_is_fixed": vote,
+        "vote_is_not_emptied": vote,
+        "decision_is_fixed": decision,
+        "decision_is_not_emptied": decision,
         "audit_line_append_only": record(by=ada, verb="did", thing=loop.role),
         "scorecard_submitted_is_fixed": card,
+        "scorecard_is_not_emptied": card,
+        "scorecard_amends_its_own": Scorecard.objects.create(interview=loop.of_fay, interviewer=fay),
         "rating_submitted_is_fixed": card.ratings.first(),
+        "rating_is_not_emptied": card.ratings.first(),
+        "calibration_rating_is_fixed": calibrated,
+        "calibration_rating_is_not_emptied": calibrated,
         "level_is_fixed": Level.objects.first(),
         "station_version_is_fixed": StationVersion.objects.first(),
         "measure_is_fixed": Measure.objects.first(),
@@ -230,14 +311,43 @@ TRIGGERS: dict[str, tuple[str, list[Attempt]]] = {
         [
             save, raw_delete, bulk("recommendation"), change(recommendation="no"),
             change(state="draft", submitted_at=None), change(private_notes=""),
+            change(amends=None, amendment_reason=""), change(entered_by=None),
             sql("UPDATE interviews_scorecard SET revision = 0 WHERE id = %s"),
             sql("DELETE FROM interviews_scorecard WHERE id = %s"),
+            without_triggers("UPDATE interviews_scorecard SET recommendation = 'no' WHERE id = %s"),
+            without_triggers("DELETE FROM interviews_scorecard WHERE id = %s"),
         ],
     ),
+    "scorecard_is_not_emptied": (
+        "not emptied",
+        [truncate("interviews_scorecard"), truncate("interviews_interview"), truncate("interviews_candidate")],
+    ),
+    "scorecard_amends_its_own": (
+        "of the same interviewer and interview",
+        [
+            amend_by_update(lambda row: Scorecard.objects.submitted().get()), amend_by_update(lambda row: row),
+            lambda row: Scorecard.objects.create(
+                interview=row.interview, interviewer=row.interviewer, amends=row, amendment_reason="Of a draft."
+            ),
+        ],
+    ),
+    "rating_is_not_emptied": ("not emptied", [truncate("interviews_rating"), truncate("library_competency")]),
+    "calibration_rating_is_fixed": (
+        "given once",
+        [
+            save, delete, raw_delete, bulk("level"), change(level=4), change(evidence="Other words."),
+            sql("UPDATE interviews_calibrationrating SET level = 4 WHERE id = %s"),
+            sql("DELETE FROM interviews_calibrationrating WHERE id = %s"),
+            without_triggers("DELETE FROM interviews_calibrationrating WHERE id = %s"),
+        ],
+    ),
+    "calibration_rating_is_not_emptied": ("not emptied", [truncate("interviews_calibrationrating")]),
     "rating_submitted_is_fixed": (
         "ratings of a submitted scorecard are fixed",
         [
-            save, delete, raw_delete, bulk("level"), change(level=1), change(evidence=""), again,
+            save, delete, raw_delete, bulk("level"), change(level=1), change(evidence=""), again, copy_in, upsert,
+            without_triggers("UPDATE interviews_rating SET level = 1 WHERE id = %s"),
+            without_triggers("DELETE FROM interviews_rating WHERE id = %s"),
             sql("UPDATE interviews_rating SET level = 1 WHERE id = %s"),
             sql("DELETE FROM interviews_rating WHERE id = %s"),
         ],
@@ -245,6 +355,28 @@ TRIGGERS: dict[str, tuple[str, list[Attempt]]] = {
     "level_is_fixed": ("never changes", [save, bulk("label"), change(label="other"), change(anchors=[])]),
     "station_version_is_fixed": ("never changes", [save, bulk("name"), change(minutes=60), change(questions=[])]),
     "station_review_is_fixed": ("never changes", [save, bulk("note"), change(note="other"), change(on="2020-01-01")]),
+    "vote_is_fixed": (
+        "vote that was cast is fixed",
+        [
+            save, delete, raw_delete, bulk("choice"), change(choice="no"), change(reason="Other."),
+            sql("UPDATE debriefs_vote SET choice = 'no' WHERE id = %s"),
+            sql("DELETE FROM debriefs_vote WHERE id = %s"),
+            without_triggers("UPDATE debriefs_vote SET choice = 'no' WHERE id = %s"),
+            without_triggers("DELETE FROM debriefs_vote WHERE id = %s"),
+        ],
+    ),
+    "vote_is_not_emptied": ("not emptied", [truncate("debriefs_vote"), truncate("debriefs_debrief")]),
+    "decision_is_fixed": (
+        "recorded decision is fixed",
+        [
+            save, delete, raw_delete, bulk("reasons"), change(reasons="Other."), change(outcome="no_offer"),
+            sql("UPDATE debriefs_decision SET dissent = '' WHERE id = %s"),
+            sql("DELETE FROM debriefs_decision WHERE id = %s"),
+            without_triggers("UPDATE debriefs_decision SET outcome = 'no_offer' WHERE id = %s"),
+            without_triggers("DELETE FROM debriefs_decision WHERE id = %s"),
+        ],
+    ),
+    "decision_is_not_emptied": ("not emptied", [truncate("debriefs_decision")]),
     "measure_is_fixed": ("never changes", [save, bulk("reliability"), change(reliability="0.10")]),
 }  # fmt: skip
 
@@ -279,6 +411,28 @@ def test_a_submitted_scorecard_with_its_ratings_cannot_be_deleted_together(
     with pytest.raises(IntegrityError, match="fixed"), transaction.atomic():
         card.delete()
     assert card.ratings.count() == 1
+
+
+def test_an_administrator_changes_nothing_submitted_by_hand(
+    loop: Any, ben: User, eli: User, submit: Callable[..., Scorecard], sign_in: Callable[[User], Any]
+) -> None:
+    card = submit(loop.of_ben, ben)
+    rating = card.ratings.get()
+    for row, values in [(card, {"recommendation": "no", "state": "draft"}), (rating, {"level": 1, "evidence": ""})]:
+        before = type(row)._default_manager.filter(pk=row.pk).values().get()
+        address = f"/admin/interviews/{row._meta.model_name}/{row.pk}/"
+        for what in ("change", "delete"):
+            assert sign_in(eli).post(f"{address}{what}/", {**values, "post": "yes"}).status_code == 403
+        assert type(row)._default_manager.filter(pk=row.pk).values().get() == before
+
+
+def test_flush_is_refused_where_interviewers_have_written(
+    loop: Any, ben: User, submit: Callable[..., Scorecard]
+) -> None:
+    card = submit(loop.of_ben, ben)
+    with pytest.raises(CommandError), transaction.atomic():
+        call_command("flush", interactive=False, verbosity=0)
+    assert of(Scorecard, card).exists()
 
 
 def test_a_rating_does_not_move_to_another_scorecard(world: Any) -> None:

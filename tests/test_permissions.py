@@ -19,7 +19,8 @@ from django.utils import timezone
 from apps.accounts.models import Kind, User
 from apps.common.actions import record, request_job
 from apps.common.models import AuditLine
-from apps.debriefs.models import Decision
+from apps.debriefs.models import Debrief, Decision
+from apps.interviews.models import CalibrationItem
 from apps.loops.actions import start_audit_of_plan
 from apps.loops.models import LoopPlan
 from apps.packets.models import Packet
@@ -38,6 +39,10 @@ TABLE: dict[tuple[str, str, str], str] = {
     ("logout", "POST", ""):            "302  302  302  302  302  302  302  302",
     ("healthz", "GET", ""):            "200  200  200  200  200  200  200  200",
     ("readyz", "GET", ""):             "200  200  200  200  200  200  200  200",
+    ("me", "GET", ""):                 "302  200  200  200  200  200  200  200",
+    ("me", "POST", ""):                "302  200  200  200  200  200  200  200",
+    ("my-password", "GET", ""):        "302  200  200  200  200  200  200  200",
+    ("my-password", "POST", ""):       "302  200  200  200  200  200  200  200",
     ("home", "GET", ""):               "302  200  200  200  200  200  200  200",
     ("search", "GET", ""):             "302  200  200  200  200  200  200  200",
     ("stations", "GET", ""):           "302  403  200  200  200  200  200  200",
@@ -60,6 +65,8 @@ TABLE: dict[tuple[str, str, str], str] = {
     ("role", "GET", ""):               "302  404  200  200  200  200  200  200",
     ("requirements", "GET", ""):       "302  404  404  404  404  404  200  200",
     ("requirements", "POST", ""):      "302  404  404  404  404  404  200  200",
+    ("role-panel", "GET", ""):         "302  404  404  404  404  404  200  200",
+    ("role-panel", "POST", ""):        "302  404  404  404  404  404  200  200",
     ("generate", "GET", ""):           "302  404  404  404  404  404  200  200",
     ("generate", "POST", ""):          "302  404  404  404  404  404  200  200",
     ("plan", "GET", ""):               "302  404  200  200  200  200  200  200",
@@ -106,11 +113,39 @@ TABLE: dict[tuple[str, str, str], str] = {
     ("interview", "GET", "of fay"):    "302  404  404  200  404  200  200  200",
     ("interview", "POST", "of ben"):   "302  404  302  404  404  403  403  403",
     ("interview", "POST", "of fay"):   "302  404  404  409  404  403  403  403",
+    ("interview-sheet", "GET", ""):    "302  404  200  404  404  403  403  403",
+    ("interview-sheet", "POST", ""):   "302  404  422  404  404  403  403  403",
+    ("interview-sheet-file", "GET", "csv"): "302  404  200  404  404  403  403  403",
+    ("interview-sheet-file", "GET", "of fay"): "302  404  404  200  404  403  403  403",
+    ("interview-sheet-file", "GET", "xlsx"): "302  404  404  404  404  404  404  404",
     ("interview-schedule", "POST", ""): "302  403  403  403  403  302  302  302",
     ("interview-cancel", "POST", ""):  "302  403  403  403  403  302  302  302",
+    ("interview-enter-for", "GET", ""): "302  403  403  403  403  200  200  200",
+    ("interview-enter-for", "POST", ""): "302  403  403  403  403  422  422  422",
+    ("scorecard-amend", "GET", ""):    "302  404  404  200  404  404  404  404",
+    ("scorecard-amend", "POST", ""):   "302  404  404  422  404  404  404  404",
     ("seat-excuse", "POST", ""):       "302  403  403  403  403  302  302  302",
+    ("scorecards", "GET", ""):         "302  403  403  403  403  200  200  200",
+    ("seat-remind", "POST", ""):       "302  403  403  403  403  302  302  302",
+    ("calibration", "GET", ""):        "302  403  403  403  403  403  200  200",
+    ("calibrate", "POST", ""):         "302  403  403  403  403  403  302  302",
+    ("interviewer-calibration", "GET", ""): "302  404  200  404  404  404  200  200",
+    ("calibration-items", "GET", ""):  "302  403  200  200  200  200  200  200",
+    ("calibration-item-new", "GET", ""): "302  403  403  403  403  403  200  200",
+    ("calibration-item-new", "POST", ""): "302  403  403  403  403  403  200  200",
+    ("calibration-item", "GET", ""):   "302  404  200  404  404  200  200  200",
+    ("calibration-item", "POST", ""):  "302  404  422  404  404  403  403  403",
+    ("calibration-item-edit", "GET", ""): "302  403  403  403  403  403  302  302",  # open already: fixed
+    ("calibration-item-edit", "POST", ""): "302  403  403  403  403  403  200  200",
+    ("calibration-item-state", "POST", ""): "302  403  403  403  403  403  302  302",
     ("debrief", "GET", ""):            "302  404  403  200  404  200  200  200",
     ("debrief", "POST", ""):           "302  404  403  403  404  403  200  200",
+    ("debrief-open", "POST", ""):      "302  404  403  403  404  302  302  302",
+    ("debrief-step", "POST", ""):      "302  404  403  403  404  404  404  404",
+    ("debrief-step", "POST", "opened"): "302  404  404  404  404  302  302  302",
+    ("debrief-vote", "POST", ""):      "302  404  403  404  404  404  404  404",
+    ("debrief-vote", "POST", "opened"): "302  404  404  404  404  403  403  403",
+    ("debrief-live", "GET", ""):       "302  404  403  200  404  200  200  200",
     ("packets", "GET", ""):            "302  200  200  200  200  200  200  200",
     ("packets-bulk", "GET", ""):       "302  403  403  403  403  200  200  200",
     ("packets-bulk", "POST", ""):      "302  403  403  403  403  422  422  422",
@@ -188,6 +223,9 @@ def house(
     decision = Decision.objects.create(
         candidacy=ended, outcome="offer", reasons="r", decided_by=cleo, decided_at=timezone.now()
     )
+    met = CandidacyFactory(plan=PlanFactory(role=RoleFactory()))
+    now = timezone.now()
+    Debrief.objects.create(candidacy=met, opened_by=cleo, opened_at=now, reading_until=now)
     record(by=ada, verb="changed", thing=loop.role)
     training = Training.objects.create(interviewer=ben, station=loop.craft, stage="trained", since=timezone.localdate())
     things = {
@@ -200,7 +238,12 @@ def house(
         "library.StationVersion": loop.craft.current, "loops.LoopPlan": draft, "packets.Packet": packets["debrief"],
     }  # fmt: skip
     audit = start_audit_of_plan(role=loop.role, plan=loop.plan, most_changes=None, by=cleo, now=timezone.now())
-    return SimpleNamespace(loop=loop, draft=draft, job=job, packets=packets, things=things, audit=audit)
+    item = CalibrationItem.objects.create(
+        version=loop.craft.current, title="t", material="m", state="open", created_by=cleo, created_at=timezone.now()
+    )
+    return SimpleNamespace(
+        loop=loop, met=met, draft=draft, job=job, packets=packets, things=things, audit=audit, item=item
+    )  # fmt: skip
 
 
 def arguments(house: SimpleNamespace, name: str, about: str) -> list[Any]:
@@ -209,10 +252,15 @@ def arguments(house: SimpleNamespace, name: str, about: str) -> list[Any]:
     special = {
         ("interview", "of ben"): [loop.of_ben.pk],
         ("interview", "of fay"): [loop.of_fay.pk],
+        ("interview-sheet-file", "csv"): [loop.of_ben.pk, "csv"],
+        ("interview-sheet-file", "of fay"): [loop.of_fay.pk, "yaml"],
+        ("interview-sheet-file", "xlsx"): [loop.of_ben.pk, "xlsx"],
         ("packet-download", "kit of ben"): [house.packets["interviewer-kit"].pk],
         ("packet-download", "brief"): [house.packets["candidate-brief"].pk],
         ("packet-download", "debrief"): [house.packets["debrief"].pk],
         ("plan-publish", "published"): [loop.plan.pk],
+        ("debrief-step", "opened"): [house.met.pk],
+        ("debrief-vote", "opened"): [house.met.pk],
     }
     if (name, about) in special:
         return special[name, about]
@@ -220,23 +268,34 @@ def arguments(house: SimpleNamespace, name: str, about: str) -> list[Any]:
         "station": ["craft"], "competency": ["llm-craft"], "rubric-edit": ["llm-craft"], "station-new": [],
         "station-edit": ["craft"], "station-review": ["craft"], "station-state": ["craft"],
         "plan-allow": [draft.pk, "talk"], "plan-why-not": [draft.pk, "talk"], "plan": [draft.pk],
-        "job": [house.job.pk], "seat-excuse": [loop.seat_of_ben.pk], "candidate": [loop.candidacy.candidate_id],
+        "job": [house.job.pk], "seat-excuse": [loop.seat_of_ben.pk], "seat-remind": [loop.seat_of_ben.pk],
+        "candidate": [loop.candidacy.candidate_id],
         "candidacy-start": [loop.candidacy.candidate_id], "packet-own-kit": [loop.of_ben.pk],
+        "interview-sheet": [loop.of_ben.pk],
         "interview-schedule": [loop.of_ben.pk], "interview-cancel": [loop.of_ben.pk],
         "admin:view_on_site": [house.content_type, loop.role.pk] if hasattr(house, "content_type") else [],
         "admin:app_list": ["interviews"], "admin:auth_user_password_change": [house.things["accounts.User"].pk],
     }  # fmt: skip
     if name in by_name:
         return by_name[name]
-    if name in {"role", "requirements", "generate", "audits", "audit-new"}:
+    if name == "interview-enter-for":
+        return [loop.of_ben.pk, loop.seat_of_ben.pk]
+    if name == "scorecard-amend":
+        return [house.things["interviews.Scorecard"].pk]
+    if name in {"role", "role-panel", "requirements", "generate", "audits", "audit-new"}:
         return [loop.role.pk]
     if name in {"audit", "audit-match", "audit-draft", "audit-report"}:
         return [house.audit.pk]
+    if name == "interviewer-calibration":
+        return [house.things["accounts.User"].pk]
+    if name in {"calibration-item", "calibration-item-edit", "calibration-item-state"}:
+        return [house.item.pk]
     if name.startswith("plan-"):
         return [draft.pk]
     if name.startswith("station-"):
         return [draft.pk, draft.plan_stations.get().pk]
-    if name in {"candidacy", "candidacy-move", "candidacy-withdraw", "debrief", "packet-request"}:
+    if name in {"candidacy", "candidacy-move", "candidacy-withdraw", "debrief", "debrief-open", "debrief-step",
+                "debrief-vote", "debrief-live", "packet-request"}:  # fmt: skip
         return [loop.candidacy.pk]
     return []
 
@@ -246,6 +305,7 @@ def form_of(house: SimpleNamespace, name: str) -> dict[str, Any]:
     return {
         "interview": {"revision": "0"},
         "seat-excuse": {"reason": "Ill."},
+        "debrief-step": {"to": "discussion"},
         "plan-add": {"station": house.loop.talk.pk},
         "station-swap": {"station": house.loop.talk.pk},
         "requirements": {"line-TOTAL_FORMS": "0", "line-INITIAL_FORMS": "0"},

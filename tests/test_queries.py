@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from apps.accounts.models import Kind, User
 from apps.common.actions import record, request_job
-from apps.debriefs.models import Decision
-from apps.interviews.models import Candidacy, Interview, Scorecard
+from apps.debriefs.models import Debrief, Decision, Vote
+from apps.interviews.models import CalibrationItem, CalibrationRating, Candidacy, Interview, Scorecard
 from apps.loops.models import LoopPlan, Role
 from apps.packets.models import Packet
 from apps.panel.models import Training
@@ -49,6 +49,11 @@ class Town:
         self.plan = PlanFactory(role=self.role, stations=[self.station])
         self.candidacy = CandidacyFactory(plan=self.plan, candidate=self.candidate)
         self.interview = self.candidacy.interviews.get()
+        times = dict.fromkeys(["opened_at", "reading_until"], timezone.now())
+        self.debrief = Debrief.objects.create(
+            candidacy=self.candidacy, opened_by=self.leader, step="discussion", **times
+        )
+        self.item: CalibrationItem | None = None
         self.draft = PlanFactory(role=self.role, number=19_000, state=LoopPlan.State.DRAFT, stations=[])
 
     def grow(self) -> None:
@@ -57,6 +62,7 @@ class Town:
         competency = CompetencyFactory(name=f"Noor competency {n}", framework=self.competency.framework)
         CompetencyFactory()
         request_job(task="none", title=f"Work {n}", steps_total=1, by=self.reader, now=now)
+        self.reader.trainings.get_or_create(station=self.station, stage="trained", since=now.date())
         station = StationFactory(slug=f"noor-{n}", measures={competency: "0.40", self.competency: "0.30"})
         self.station.current.measures.create(competency=competency, reliability="0.20")
         self.role.requirements.create(competency=competency)
@@ -78,6 +84,8 @@ class Town:
                     competency=measured, rubric=measured.rubrics.get(), level=2 + place, evidence=f"Words {n}"
                 )
             Scorecard.objects.filter(pk=card.pk).update(state="submitted", submitted_at=now)
+            for turn in Vote.Round:
+                Vote.objects.create(debrief=self.debrief, voter=person, round=turn, choice="yes", cast_at=now)
         # The reader's own: one owed, one submitted, in candidacies of their own; one debrief ready; one to schedule.
         for state in ("owed", "submitted", "to schedule", "decided"):
             role = RoleFactory(title=f"Noor role {n} {state}", requires=[competency])
@@ -102,6 +110,16 @@ class Town:
                 )
         # More candidacies of the one candidate, each for another role.
         CandidacyFactory(plan=PlanFactory(role=RoleFactory(), stations=[station]), candidate=self.candidate)
+        item = CalibrationItem.objects.create(
+            version=self.station.current, title=f"Noor item {n}", material="m", state="open", created_by=self.leader,
+            created_at=now,
+        )  # fmt: skip
+        self.item = self.item or item
+        for rated, person in ((item, self.leader), (self.item, UserFactory(kinds=[Kind.INTERVIEWER]))):
+            CalibrationRating.objects.create(
+                item=rated, interviewer=person, competency=self.competency, rubric=self.competency.rubrics.get(),
+                level=2, given_at=now,
+            )  # fmt: skip
         RoleFactory(title=f"Noor role {n} without a plan")
         self._packet(kind="debrief")
         self._packet(kind="interviewer-kit", interview=interview, reader=self.reader)
@@ -133,8 +151,11 @@ class Town:
             "interviews": "/interviews/", "interview": self.interview.get_absolute_url(),
             "debrief": reverse("debrief", args=of_candidacy), "packets": "/packets/",
             "packet request": reverse("packet-request", args=of_candidacy), "packets bulk": "/packets/bulk/",
-            "job": reverse("job", args=[self.job.pk]),
+            "job": reverse("job", args=[self.job.pk]), "scorecards": "/scorecards/?days=90", "profile": "/me/",
+            "calibration items": "/calibration-items/",
         }  # fmt: skip
+        assert self.item is not None
+        pages["calibration item"] = self.item.get_absolute_url()
         models = [
             "accounts/user", "panel/training", "interviews/candidate", "interviews/candidacy", "interviews/interview",
             "interviews/seat", "interviews/scorecard", "interviews/rating", "loops/role", "loops/loopplan",
@@ -156,7 +177,7 @@ def counts(client: Client, addresses: dict[str, str]) -> tuple[dict[str, int], d
 
 
 # Pages that show one thing, with nothing of which the town has more.
-SHOW_ONE_THING = {"role new", "generate", "candidate import", "packet request", "interview"}
+SHOW_ONE_THING = {"role new", "generate", "candidate import", "packet request", "interview", "profile"}
 
 
 def test_every_page_reads_one_row_and_three_at_the_same_price(
@@ -180,7 +201,8 @@ def test_every_page_reads_one_row_and_three_at_the_same_price(
 def test_an_interviewers_pages_cost_the_same_too(ben: User, sign_in: Callable[[User], Client], settings: Any) -> None:
     client, town = sign_in(ben), Town(ben, settings.PACKETS_DIR)
     addresses = {"home": "/", "interviews": "/interviews/", "candidates": "/candidates/", "packets": "/packets/",
-                 "candidacies": "/candidacies/?state=all", "search": "/search/?q=noor"}  # fmt: skip
+                 "candidacies": "/candidacies/?state=all", "search": "/search/?q=noor",
+                 "calibration": "/calibration-items/"}  # fmt: skip
     town.grow()
     client.get("/")
     one, small = counts(client, addresses)

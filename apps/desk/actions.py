@@ -2,24 +2,35 @@
 
 import datetime as dt
 import itertools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from apps.accounts.actions import create_person
 from apps.accounts.models import Kind, User
-from apps.debriefs.actions import record_decision
-from apps.desk.core.demo import DemoCandidate, DemoOrganisation, DemoRole, recommendation_for
+from apps.debriefs.actions import (
+    cast_second_vote,
+    move_on,
+    open_debrief,
+    record_decision,
+    request_calibration_if_changed,
+    run_calibration,
+)
+from apps.debriefs.models import Debrief, Vote
+from apps.desk.core.demo import DemoCandidate, DemoDecision, DemoItem, DemoOrganisation, DemoRole, recommendation_for
 from apps.interviews.actions import (
     add_candidate,
-    save_scorecard,
+    open_calibration_item,
+    rate_calibration_item,
+    save_calibration_item,
     schedule_interview,
     start_candidacy,
     submit_scorecard,
 )
 from apps.interviews.core.entries import RatingEntry
 from apps.interviews.models import Candidacy, Interview
-from apps.library.models import RolePreset, Station
+from apps.interviews.queries import asked_of
+from apps.library.models import RolePreset, Station, StationVersion
 from apps.loops.actions import add_station, create_role, generate_plan, publish_plan, remove_station
 from apps.loops.models import LoopPlan, PlanStation, Role
 from apps.loops.queries import assessed, with_assessed
@@ -73,13 +84,22 @@ def seed_demo(*, organisation: DemoOrganisation, evidence: Evidence, now: dt.dat
                 interviewer=interviewer,
                 station=station,
                 stage=Training.Stage.TRAINED,
-                since=now.date() - dt.timedelta(days=120),
+                since=now.date() - dt.timedelta(days=400),
                 by=seeding.leader,
             )
     roles = {role.title: _seed_role(seeding, role) for role in organisation.roles}
-    for candidate in organisation.candidates:
+    for candidate in [*organisation.history, *organisation.candidates]:
         _seed_candidate(seeding, candidate, roles[candidate.role])
+    for item in organisation.items:
+        _seed_item(seeding, item)
     return True
+
+
+def calibrate_demo(*, clock: Callable[[], dt.datetime]) -> None:
+    """The calibration the clock would make at night, at once."""
+    job = request_calibration_if_changed(now=clock())
+    if job is not None:
+        run_calibration(job_id=job.pk, clock=clock)
 
 
 def _seed_role(seeding: _Seeding, demo: DemoRole) -> Role:
@@ -135,12 +155,31 @@ def _seed_candidate(seeding: _Seeding, demo: DemoCandidate, role: Role) -> None:
             for slug, user in panel:
                 _seed_scorecard(seeding, demo, interview, slug=slug, user=user, place=place)
     if demo.decision is not None:
+        decided_at = seeding.now - dt.timedelta(days=demo.decided_days_ago)
+        _seed_debrief(seeding, Candidacy.objects.get(pk=candidacy.pk), begin=decided_at - dt.timedelta(minutes=40))
         record_decision(
             candidacy=Candidacy.objects.get(pk=candidacy.pk),
-            **demo.decision.model_dump(),
+            **{**demo.decision.model_dump(), "dissent": _dissent(candidacy, demo.decision)},
             by=seeding.leader,
-            now=seeding.now - dt.timedelta(days=3),
+            now=decided_at,
         )
+
+
+def _dissent(candidacy: Candidacy, decision: DemoDecision) -> str:
+    """What those say who voted the other way; nothing where nobody did."""
+    other_way = ["no", "strong_no"] if decision.outcome == "offer" else ["yes", "strong_yes"]
+    votes = Vote.objects.filter(debrief__candidacy=candidacy, round=Vote.Round.SECOND, choice__in=other_way)
+    return decision.dissent if votes.exists() else ""
+
+
+def _seed_debrief(seeding: _Seeding, candidacy: Candidacy, *, begin: dt.datetime) -> None:
+    """The panel read, then voted as before; nobody moved."""
+    leader = seeding.leader
+    debrief = open_debrief(candidacy=candidacy, by=leader, now=begin)
+    for minutes, vote in enumerate(debrief.votes.filter(round=Vote.Round.FIRST).order_by("pk"), start=10):
+        now = begin + dt.timedelta(minutes=minutes)
+        cast_second_vote(debrief=debrief, choice=vote.choice, reason="", by=vote.voter, now=now)
+    move_on(debrief=debrief, to=Debrief.Step.DISCUSSION, by=leader, now=begin + dt.timedelta(minutes=20))
 
 
 def _seed_scorecard(
@@ -159,13 +198,35 @@ def _seed_scorecard(
         )
         levels.append(level)
     ends_at = interview.ends_at or seeding.now
-    written_at = min(ends_at + dt.timedelta(minutes=12), seeding.now)
-    values: dict[str, Any] = {
-        "interview": interview,
-        "entries": entries,
-        "recommendation": recommendation_for(levels),
-        "private_notes": "",
-        "by": user,
-    }
-    draft = save_scorecard(**values, revision=0, now=written_at)
-    submit_scorecard(**values, revision=draft.revision, now=min(written_at + dt.timedelta(minutes=9), seeding.now))
+    submit_scorecard(
+        interview=interview,
+        entries=entries,
+        recommendation=recommendation_for(levels),
+        private_notes="",
+        revision=0,
+        by=user,
+        now=min(ends_at + dt.timedelta(minutes=21), seeding.now),
+    )
+
+
+def _seed_item(seeding: _Seeding, demo: DemoItem) -> None:
+    version = StationVersion.objects.get(current_of__slug=demo.station)
+    item = save_calibration_item(
+        item=None, version=version, title=demo.title, material=demo.material, by=seeding.leader, now=seeding.now
+    )
+    item = open_calibration_item(item=item, by=seeding.leader)
+    asked = {one.competency.pk: one.competency.slug for one in asked_of(item=item)}
+    for slug, levels in demo.ratings.items():
+        entries = {
+            competency: RatingEntry(
+                level=levels[name],
+                no_evidence=levels[name] is None,
+                evidence=_evidence_of(seeding, name, levels[name]),
+            )
+            for competency, name in asked.items()
+        }
+        rate_calibration_item(item=item, entries=entries, by=seeding.people[slug], now=seeding.now)
+
+
+def _evidence_of(seeding: _Seeding, competency: str, level: int | None) -> str:
+    return "" if level is None else str(seeding.evidence[competency][level][0])

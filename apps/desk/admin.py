@@ -164,21 +164,31 @@ class StationAdmin(ReadOnlyAdmin):
         return super().get_queryset(request).select_related("current")
 
 
-@admin.register(Framework, Competency, Rubric, StationVersion, LoopPlan, Candidacy, Interview, Job)
+@admin.register(Framework, Competency, Rubric, StationVersion, LoopPlan, Interview, Job)
 class PlainReadOnlyAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         rows = super().get_queryset(request)
         related = {
             Rubric: ["competency"],
             LoopPlan: ["role"],
-            Candidacy: ["candidate", "role"],
             Interview: ["candidacy__candidate", "plan_station__version"],
         }.get(self.model, [])
         return rows.select_related(*related) if related else rows
 
 
+@admin.register(Candidacy)
+class CandidacyAdmin(ReadOnlyAdmin):
+    """Without the moment its debrief opened: it tells somebody who owes that others have submitted."""
+
+    list_select_related = ["candidate", "role"]
+    exclude = ["debrief_opened_at"]
+
+
 @admin.register(Seat)
 class SeatAdmin(ReadOnlyAdmin):
+    """Without `informed`: it tells somebody who owes that others have submitted."""
+
+    exclude = ["informed"]
     list_display = ["interviewer", "interview", "state"]
     list_select_related = ["interviewer", "interview__candidacy__candidate", "interview__plan_station__version"]
 
@@ -187,7 +197,7 @@ class SeatAdmin(ReadOnlyAdmin):
 class ScorecardAdmin(ReadOnlyAdmin):
     list_display = ["interviewer", "interview", "state", "submitted_at"]
     list_select_related = ["interviewer", "interview__candidacy__candidate", "interview__plan_station__version"]
-    exclude = ["private_notes"]
+    exclude = ["private_notes", "after_debrief"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).defer("private_notes")

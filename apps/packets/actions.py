@@ -3,20 +3,27 @@
 import datetime as dt
 import logging
 import os
-import threading
-import time
-from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, transaction
 
-from apps.common.actions import JobLost, claim_job, fail_job, finish_job, record, report_progress, request_job
+from apps.common.actions import (
+    JobLost,
+    beating,
+    claim_job,
+    fail_job,
+    finish_job,
+    record,
+    report_progress,
+    request_job,
+)
 from apps.common.models import Job
 from apps.interviews.models import Candidacy, Interview, Seat
+from apps.interviews.queries import why_closed
 from apps.packets import queries
 from apps.packets.core import choose
 from apps.packets.core.contents import Contents
@@ -97,12 +104,24 @@ def request_own_kit(*, interview: Interview, by: Any, now: dt.datetime) -> Job:
 def _refuse_debriefs_while_owing(candidacies: list[Candidacy], by: Any) -> None:
     ids = [candidacy.pk for candidacy in candidacies]
     readable = set(Candidacy.objects.open_to(by).filter(pk__in=ids).order_by("pk").values_list("pk", flat=True))
-    owed = [candidacy.candidate.name for candidacy in candidacies if candidacy.pk not in readable]
-    if owed:
-        raise ValidationError(
-            f"You still owe a scorecard for {', '.join(owed[:5])}{' and others' if len(owed) > 5 else ''}. "
-            "Submit it first, then ask for the debrief packet."
+    owing = Seat.objects.owing().filter(interview__candidacy__in=ids, interviewer=by).order_by("pk")
+    owed = set(owing.values_list("interview__candidacy", flat=True))
+    closed = [candidacy for candidacy in candidacies if candidacy.pk not in readable]
+    problems = []
+    if names := [candidacy.candidate.name for candidacy in closed if candidacy.pk in owed]:
+        problems.append(
+            f"You still owe a scorecard for {_some(names)}. Submit it first, then ask for the debrief packet."
         )
+    if names := [candidacy.candidate.name for candidacy in closed if candidacy.pk not in owed]:
+        problems.append(
+            f"Of {_some(names)} you read once the whole panel has written. Ask for the debrief packet after that."
+        )
+    if problems:
+        raise ValidationError(problems)
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(names[:5]) + (" and others" if len(names) > 5 else "")
 
 
 def _queue(packets: list[Packet], *, title: str, by: Any, now: dt.datetime) -> Job:
@@ -163,7 +182,12 @@ def _debrief_contents(*, candidacy: Candidacy, by: Any, now: dt.datetime) -> Con
 
 
 def _refuse_while_owing(candidacy: Candidacy, by: Any) -> None:
-    if not Candidacy.objects.open_to(by).filter(pk=candidacy.pk).exists():
+    why = why_closed(candidacy=candidacy, user=by)
+    if why is not None and why.waits:
+        raise PacketRefused(
+            f"{by.name} reads once the whole panel has written. Ask for the debrief packet again after that."
+        )
+    if why is not None:
         raise PacketRefused(
             f"{by.name} owes a scorecard for this candidate. Once it is submitted, ask for the debrief packet again."
         )
@@ -201,10 +225,10 @@ def _fresh(packet_id: int) -> Packet:
 
 
 def _make(packet: Packet, *, job: Job, clock: Callable[[], dt.datetime]) -> None:
-    steps_done = queries.progress_of(job)[0]
-    report_progress(job=job, steps_done=steps_done, now=clock())
+    report_progress(job=job, steps_done=queries.progress_of(job)[0], now=clock())
     try:
-        with beating(job=job, steps_done=steps_done, clock=clock, every=settings.JOB_STALE_SECONDS / 4):
+        every = settings.JOB_STALE_SECONDS / 4
+        with beating(job=job, clock=clock, every=every, at_most=RENDER_SECONDS_AT_MOST):
             pdf = render_packet(
                 kind=packet.kind,
                 candidacy=packet.candidacy,
@@ -226,35 +250,6 @@ def _make(packet: Packet, *, job: Job, clock: Callable[[], dt.datetime]) -> None
         logger.exception("Packet %s could not be made.", packet.pk)
         problem = f"The PDF could not be made. Ask again; if it fails again, report packet {packet.pk}."
         _give_up(packet, problem=problem, job=job, now=clock())
-
-
-@contextmanager
-def beating(*, job: Job, steps_done: int, clock: Callable[[], dt.datetime], every: float) -> Iterator[None]:
-    """Report from a thread with a connection of its own that this worker lives, while one packet takes long.
-
-    Ends with the block, with the claim, and after RENDER_SECONDS_AT_MOST: what hangs is to be taken for dead.
-    """
-    ended = threading.Event()
-    limit = time.monotonic() + RENDER_SECONDS_AT_MOST
-
-    def beat() -> None:
-        while not ended.wait(every) and time.monotonic() < limit:
-            try:
-                report_progress(job=job, steps_done=steps_done, now=clock())
-            except JobLost:
-                return  # the worker notices at its next write
-            except (InterfaceError, OperationalError):
-                logger.warning("Job %s could not report that it lives; trying again.", job.pk)
-            finally:
-                connection.close()
-
-    thread = threading.Thread(target=beat, name=f"job-{job.pk}-beat", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join()
 
 
 def _keep(packet: Packet, *, pdf: Pdf, job: Job, now: dt.datetime) -> None:

@@ -65,7 +65,7 @@ def panel_rows(*, candidacy: Candidacy, user: Any) -> PanelRows:
         Scorecard.objects.visible_to(user)
         .current()
         .filter(interview__candidacy=candidacy)
-        .select_related("interviewer")
+        .select_related("interviewer", "entered_by")
         .prefetch_related(Prefetch("ratings", ratings))
         .order_by("interview__plan_station__position", "id")
     )

@@ -1,6 +1,7 @@
 """Rows to the values packets are chosen from."""
 
 import datetime as dt
+from collections.abc import Collection
 
 from apps.interviews.models import Candidacy, Interview, Scorecard
 from apps.library.models import Competency, Rubric
@@ -23,6 +24,7 @@ def to_source(candidacy: Candidacy, *, as_of: dt.datetime, panel: PanelRows | No
             competencies.setdefault(rating.competency_id, rating.competency)
     pinned = {row.rubric.competency_id: row.rubric for row in candidacy.pinned_rubrics.all()}
     decision = panel.decision if panel else None
+    informed = {(row.pk, seat.interviewer_id) for row in interviews for seat in row.seats.all() if seat.informed}
     return to.Source(
         as_of=as_of,
         candidate=candidacy.candidate.name,
@@ -43,7 +45,7 @@ def to_source(candidacy: Candidacy, *, as_of: dt.datetime, panel: PanelRows | No
             for line in requirements
         ),
         interviews=tuple(_interview(row, position) for position, row in enumerate(interviews, start=1)),
-        scorecards=tuple(_scorecard(row) for row in (panel.scorecards if panel else [])),
+        scorecards=tuple(_scorecard(row, informed) for row in (panel.scorecards if panel else [])),
         decision=None
         if decision is None
         else to.DecisionSource(
@@ -126,7 +128,7 @@ def _station(place: PlanStation) -> to.StationSource:
     )
 
 
-def _scorecard(row: Scorecard) -> to.ScorecardSource:
+def _scorecard(row: Scorecard, informed: Collection[tuple[int, int]]) -> to.ScorecardSource:
     if row.submitted_at is None:
         raise ValueError("a draft is no scorecard of a debrief")
     return to.ScorecardSource(
@@ -139,4 +141,9 @@ def _scorecard(row: Scorecard) -> to.ScorecardSource:
             to.RatingSource(competency=rating.competency.slug, level=rating.level, evidence=rating.evidence)
             for rating in row.ratings.all()
         ),
+        informed=(row.interview_id, row.interviewer_id) in informed,
+        entered_by=row.entered_by.name if row.entered_by else "",
+        entered_because=row.entered_reason,
+        amended_because=row.amendment_reason,
+        amended_after_debrief=row.after_debrief,
     )

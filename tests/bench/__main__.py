@@ -21,9 +21,11 @@ from django.test.utils import setup_test_environment, teardown_test_environment 
 
 from tests.bench.pages import pages  # noqa: E402
 from tests.bench.planner import library_sizes, roles  # noqa: E402
+from tests.bench.ratings import ratings  # noqa: E402
+from tests.bench.submissions import submissions  # noqa: E402
 
-NEED_A_DATABASE = {"pages": pages, "roles": roles}
-BENCHMARKS = {**NEED_A_DATABASE, "planner": library_sizes}
+NEED_A_DATABASE = {"pages": pages, "roles": roles, "submissions": submissions}
+BENCHMARKS = {**NEED_A_DATABASE, "planner": library_sizes, "ratings": ratings}
 
 
 def main(wanted: list[str]) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import yaml
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
@@ -14,8 +15,19 @@ from playwright.sync_api import Locator, Page, expect
 
 from apps.accounts.models import User
 from apps.common.models import Job
-from apps.interviews.actions import add_candidate, schedule_interview, start_candidacy
-from apps.interviews.models import Candidacy, Interview, Seat
+from apps.debriefs.actions import cast_second_vote, move_on, open_debrief, request_calibration, run_calibration
+from apps.debriefs.models import Debrief, Vote
+from apps.interviews.actions import (
+    add_candidate,
+    open_calibration_item,
+    rate_calibration_item,
+    save_calibration_item,
+    schedule_interview,
+    start_candidacy,
+)
+from apps.interviews.core.entries import RatingEntry
+from apps.interviews.models import CalibrationItem, Candidacy, Interview, Seat
+from apps.interviews.queries import asked_of
 from apps.library.models import Station
 from apps.loops.actions import add_station, copy_plan, publish_plan, remove_station, start_audit, start_audit_of_plan
 from apps.loops.core.existing import parse
@@ -58,6 +70,7 @@ class Demo:
         self.old_plan = LoopPlan.objects.get(role=self.old_role)
         self.draft = LoopPlan.objects.filter(state=LoopPlan.State.DRAFT).order_by("pk")[0]
         owed = Seat.objects.owing().filter(interview__candidacy=self.candidacy("Yuki Tanabe")).order_by("pk")[0]
+        self.seat_owed: Seat = owed
         self.interviewer: User = owed.interviewer
         self.owed: Interview = owed.interview
         candidacy = self.candidacy("Mateus Oliveira")
@@ -90,8 +103,12 @@ class Demo:
             interview=self.owed, by=self.interviewer, now=timezone.now()
         )
 
+        self._debriefs()
         self.between_plans = self._between_plans()
         self.audit, self.audit_to_match = self._audits()
+        self.rated, self.to_rate, self.item_draft = self._calibration_items()
+        calibration = request_calibration(by=self.leader, now=timezone.now())
+        run_calibration(job_id=calibration.pk, clock=timezone.now)
 
     def _audits(self) -> tuple[LoopAudit, LoopAudit]:
         """The loop of 2014 for today's role: as our plan, matched already, and as Greenhouse has it, to be matched."""
@@ -102,6 +119,49 @@ class Demo:
         loop, source = parse(path.name, path.read_bytes())
         theirs = start_audit(role=self.role, loop=loop, source=source, most_changes=None, by=self.leader)
         return ours, theirs
+
+    def _calibration_items(self) -> tuple[CalibrationItem, CalibrationItem, CalibrationItem]:
+        """One item that several have rated, the interviewer and the leader among them, one to rate, and a draft."""
+        now = timezone.now()
+        path = Path(__file__).parents[2] / "fixtures/demo/calibration.yaml"
+        first, second = yaml.safe_load(path.read_text(encoding="utf-8"))["items"]
+        made = []
+        for one in (first, second, {**second, "title": "Mail desk, second candidate"}):
+            version = Station.objects.get(slug=one["station"]).current
+            made.append(
+                save_calibration_item(
+                    item=None, version=version, title=one["title"], material=one["material"], by=self.leader, now=now
+                )
+            )
+        people = [self.leader, self.interviewer, *User.objects.filter(email__in=["goran@demo.example"]).order_by("pk")]
+        for item in made[:2]:
+            open_calibration_item(item=item, by=self.leader)
+        for place, person in enumerate(dict.fromkeys(people)):
+            entries = {
+                asked.competency.pk: RatingEntry(level=3 - place % 2, no_evidence=False, evidence="The second state.")
+                for asked in asked_of(item=made[0])
+            }
+            rate_calibration_item(item=made[0], entries=entries, by=person, now=now)
+        return made[0], made[1], made[2]
+
+    def _debriefs(self) -> None:
+        """One that reads, one that votes (all but the interviewer have), one that discusses what somebody changed."""
+        now = timezone.now()
+        open_debrief(candidacy=self.candidacy("Amara Diallo"), by=self.leader, now=now)
+        voting = self._voting("Tobias Weber", now)
+        discussing = self._voting("Mateus Oliveira", now)
+        for debrief in (voting, discussing):
+            for vote in debrief.votes.filter(round=Vote.Round.FIRST).exclude(voter=self.interviewer).order_by("pk"):
+                up = {"no": "yes", "yes": "strong_yes"}.get(vote.choice, vote.choice)
+                reason = (
+                    "" if up == vote.choice else "The replay log: the cause was found without a hint."
+                )
+                cast_second_vote(debrief=debrief, choice=up, reason=reason, by=vote.voter, now=now)
+        move_on(debrief=discussing, to=Debrief.Step.DISCUSSION, by=self.leader, now=now)
+
+    def _voting(self, name: str, now: dt.datetime) -> Debrief:
+        debrief = open_debrief(candidacy=self.candidacy(name), by=self.leader, now=now)
+        return move_on(debrief=debrief, to=Debrief.Step.VOTING, by=self.leader, now=now)
 
     def _between_plans(self) -> Candidacy:
         """One candidate in the loop of 2014, one interview held and one to come, and a second plan of that role."""
@@ -151,6 +211,7 @@ class Demo:
         yield Visit("role-new", reverse("role-new"))
         yield Visit("role", self.role.get_absolute_url())
         yield Visit("requirements", reverse("requirements", args=[self.role.pk]))
+        yield Visit("role-panel", reverse("role-panel", args=[self.role.pk]))
         yield Visit("generate", reverse("generate", args=[self.role.pk]))
         yield Visit("generate-422", reverse("generate", args=[self.role.pk]), act=_ask_the_impossible)
         yield Visit("plan", self.plan.get_absolute_url())
@@ -188,15 +249,29 @@ class Demo:
         yield Visit(
             "candidacy-move-409", reverse("candidacy-move", args=[self.between_plans.pk]), act=_confirm_too_late
         )
+        enter_for = reverse("interview-enter-for", args=[self.owed.pk, self.seat_owed.pk])
+        yield Visit("interview-enter-for", enter_for)
+        yield Visit("interview-enter-for-422", enter_for, act=_enter_nothing)
         yield Visit("candidacy-decided", self.candidacy("Noor Haddad").get_absolute_url())
         yield Visit("interviews", reverse("interviews"))
         yield Visit("interview", self.owed.get_absolute_url())
         yield Visit("debrief-must-pass", self.debrief("Mateus Oliveira"), act=_open_all)
-        yield Visit("debrief-split", self.debrief("Tobias Weber"))
-        yield Visit("debrief-gap", self.debrief("Amara Diallo"))
+        yield Visit("debrief-discussion-422", self.debrief("Mateus Oliveira"), act=_decide_without_dissent)
+        yield Visit("debrief-evidence", self.debrief("Mateus Oliveira"), act=_open_evidence)
+        yield Visit("debrief-split-voting", self.debrief("Tobias Weber"))
+        yield Visit("debrief-reading-formula", self.debrief("Tobias Weber"), act=_open_reading)
+        yield Visit("debrief-gap-reading", self.debrief("Amara Diallo"))
         yield Visit("debrief-owing", self.debrief("Yuki Tanabe"))
         yield Visit("debrief-empty", self.debrief("Lars Eriksen"))
         yield Visit("debrief-decided", self.debrief("Noor Haddad"))
+        yield Visit("scorecards", reverse("scorecards"))
+        yield Visit("calibration-items", reverse("calibration-items"))
+        yield Visit("calibration-item", self.rated.get_absolute_url(), act=_open_all)
+        yield Visit("calibration-item-draft", self.item_draft.get_absolute_url())
+        yield Visit("calibration-editor", reverse("calibration-item-edit", args=[self.item_draft.pk]))
+        yield Visit("calibration", reverse("calibration"))
+        yield Visit("calibration-of-one", reverse("interviewer-calibration", args=[self.interviewer.pk]))
+        yield Visit("profile", reverse("me"))
         yield Visit("stations", reverse("stations"))
         yield Visit("station-ai-craft", craft.get_absolute_url(), act=_open_all)
         yield Visit("station", reverse("station", args=["algorithm-puzzle"]))
@@ -233,6 +308,7 @@ class Demo:
         yield Visit("candidacy", self.candidacy("Yuki Tanabe").get_absolute_url())
         yield Visit("interviews", reverse("interviews"))
         yield Visit("debrief", self.debrief("Mateus Oliveira"))
+        yield Visit("scorecards", reverse("scorecards") + "?days=90")
         yield Visit("packets", reverse("packets"))
         yield Visit("403", reverse("role-new"), status=403)
 
@@ -241,11 +317,26 @@ class Demo:
         submitted = self.own_submitted()
         yield Visit("home", reverse("home"))
         yield Visit("interviews", reverse("interviews"))
+        yield Visit("calibration-items", reverse("calibration-items"))
+        yield Visit("calibration-item", self.rated.get_absolute_url())
+        yield Visit("calibration-own", reverse("interviewer-calibration", args=[self.interviewer.pk]))
+        yield Visit("calibration-rating", self.to_rate.get_absolute_url())
+        yield Visit("calibration-rating-422", self.to_rate.get_absolute_url(), act=_rate_incomplete)
+        yield Visit("profile", reverse("me"))
+        yield Visit("profile-refused", reverse("me"), act=_set_too_long_quiet_hours)
+        yield Visit("password", reverse("my-password"))
         yield Visit("scorecard", scorecard)
         yield Visit("scorecard-incomplete", scorecard, act=_submit_incomplete)
+        yield Visit("scorecard-extremes", scorecard, act=_submit_extremes)
+        yield Visit("scorecard-sheet", f"{scorecard}sheet/")
+        yield Visit("scorecard-sheet-422", f"{scorecard}sheet/", act=_upload_a_faulty_sheet)
         yield Visit("scorecard-submitted", submitted.get_absolute_url())
+        card = submitted.scorecards.current().get(interviewer=self.interviewer)
+        yield Visit("scorecard-amend", reverse("scorecard-amend", args=[card.pk]))
         yield Visit("scorecard-stale-409", scorecard, act=_save_in_two_tabs)
         yield Visit("debrief-closed", self.debrief("Yuki Tanabe"), status=403)
+        yield Visit("debrief-vote", self.debrief("Tobias Weber"))
+        yield Visit("debrief-vote-422", self.debrief("Tobias Weber"), act=_vote_without_reason)
         yield Visit("debrief-open", reverse("debrief", args=[submitted.candidacy_id]))
         yield Visit("roles", reverse("roles"))
         yield Visit("role", self.role.get_absolute_url())
@@ -281,6 +372,31 @@ def _ask_the_impossible(page: Page) -> None:
 def _open_formula(page: Page) -> None:
     page.get_by_role("button", name="how LLM craft is measured").click()
     expect(page.get_by_role("heading", name="LLM craft")).to_be_visible()
+
+
+def _open_reading(page: Page) -> None:
+    """How sure one competency is, opened into how it was computed."""
+    page.locator(".reading-rows .opens[popovertarget^='f-position']").first.click()
+    page.wait_for_selector("[popover]:popover-open")
+
+
+def _open_evidence(page: Page) -> None:
+    page.locator(".opens-level").first.click()
+    expect(page.get_by_role("button", name="Close")).to_be_visible()
+
+
+def _decide_without_dissent(page: Page) -> None:
+    page.get_by_label("No offer").check()
+    page.get_by_label("Reasons").fill("Production AI ops stays below the bar.")
+    page.get_by_role("button", name="Record the decision").click()
+    expect(page.get_by_text("Say in a sentence what they saw")).to_be_visible()
+
+
+def _vote_without_reason(page: Page) -> None:
+    first = page.locator("#debrief-own-vote .form-text").first.inner_text()
+    page.get_by_label("Strong no" if "Strong yes" in first else "Strong yes", exact=True).check()
+    page.get_by_role("button", name="Cast my second vote").click()
+    expect(page.get_by_text("Say what changed your mind.")).to_be_visible()
 
 
 def _choose_a_point(page: Page) -> None:
@@ -357,9 +473,40 @@ def _ask_for_no_packet(page: Page) -> None:
     expect(page.get_by_text("Choose at least one kind of packet.").first).to_be_visible()
 
 
+def _enter_nothing(page: Page) -> None:
+    page.get_by_role("button", name="Submit for").click()
+    expect(page.get_by_text("Nothing you typed is lost.")).to_be_visible()
+
+
 def _submit_incomplete(page: Page) -> None:
     page.get_by_role("button", name="Submit").click()
     expect(page.get_by_text("Nothing you typed is lost.")).to_be_visible()
+
+
+def _submit_extremes(page: Page) -> None:
+    for row in page.locator("[data-rate]").all():
+        row.locator(".choice").first.click()
+    page.get_by_role("button", name="Submit").click()
+    expect(page.get_by_text("level 1 and 4 need what you saw").first).to_be_visible()
+
+
+def _upload_a_faulty_sheet(page: Page) -> None:
+    number = page.url.rstrip("/").split("/")[-2]
+    page.get_by_label("or paste its text").fill(f"interview: {number}\nrevision: 0\nrecommendation: maybe\n")
+    page.get_by_role("button", name="Fill my draft").click()
+    expect(page.get_by_text("Line 3: recommendation must be")).to_be_visible()
+
+
+def _rate_incomplete(page: Page) -> None:
+    page.get_by_role("button", name="Give these levels").click()
+    expect(page.get_by_text("Nothing you typed is lost.")).to_be_visible()
+
+
+def _set_too_long_quiet_hours(page: Page) -> None:
+    page.get_by_label("No mail from").fill("08:00")
+    page.get_by_label("until").fill("07:30")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Leave at least an hour a day")).to_be_visible()
 
 
 def _save_in_two_tabs(page: Page) -> None:

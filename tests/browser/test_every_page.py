@@ -15,10 +15,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 NO_PAGE = {
     "healthz", "readyz", "logout",
-    "candidacy-start", "candidacy-withdraw", "interview-schedule", "interview-cancel", "seat-excuse",
+    "candidacy-start", "candidacy-withdraw", "interview-schedule", "interview-cancel", "interview-sheet-file",
+    "seat-excuse",
+    "debrief-open", "debrief-step", "debrief-vote", "debrief-live",
     "plan-again", "plan-add", "plan-order", "plan-allow", "plan-publish", "plan-archive", "plan-copy", "plan-draft",
     "station-move", "station-pin", "station-remove", "station-state", "station-swap", "packet-own-kit",
-    "audit-draft", "audit-report",
+    "audit-draft", "audit-report", "calibrate",
 }  # fmt: skip
 COLOUR_RULES = ["color-contrast", "link-in-text-block"]
 AXE_EVERYTHING = {"rules": {"target-size": {"enabled": True}}}

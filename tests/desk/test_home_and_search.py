@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from apps.accounts.models import Kind, User
 from apps.debriefs.actions import record_decision
 from apps.interviews.models import Scorecard
 from apps.loops.models import LoopPlan
 from tests.bad_input.pages import words
+from tests.debriefs.meeting import discussing
 from tests.factories import CandidateFactory, PlanFactory, RoleFactory, UserFactory
 
 SignIn = Callable[[User], Client]
@@ -51,12 +53,15 @@ def test_a_debrief_is_ready_once_everybody_has_submitted(
     assert "Debriefs ready" not in words(client.get("/"))
     submit(loop.of_fay, fay)
     assert "Debriefs ready" in words(client.get("/"))
-    from django.utils import timezone
-
+    discussing(loop.candidacy, cleo)
+    for person in (cleo, ben):
+        page = words(sign_in(person).get("/"))
+        assert "Debriefs ready" not in page
+        assert "Debriefs under way" in page
     record_decision(
         candidacy=loop.candidacy, outcome="offer", reasons="r", conditions="", dissent="", by=cleo, now=timezone.now()
     )
-    assert "Debriefs ready" not in words(client.get("/"))
+    assert "Debriefs" not in words(client.get("/"))
 
 
 def test_a_leader_sees_drafts_and_roles_without_a_loop(cleo: User, sign_in: SignIn) -> None:

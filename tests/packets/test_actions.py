@@ -15,7 +15,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.common.actions import claim_job, requeue_stale_jobs
+from apps.common.actions import beating, claim_job, requeue_stale_jobs
 from apps.common.models import AuditLine, Job
 from apps.interviews.models import Candidacy, Scorecard, Seat
 from apps.packets import actions, queries, translate
@@ -195,14 +195,14 @@ def test_a_worker_beats_while_one_packet_takes_long_and_stops_with_its_claim(
     asked = actions.request_packets(candidacies=[packet_candidacy()], kinds=[BRIEF], by=packet_recruiter, now=NOW)
     job = claim_job(job_id=asked.pk, now=NOW)
     assert job is not None
-    with actions.beating(job=job, steps_done=0, clock=timezone.now, every=0.05):
+    with beating(job=job, clock=timezone.now, every=0.05, at_most=60):
         assert beats_within(job, 10)
         taken = Job.objects.filter(pk=job.pk)
         taken.update(claim="0b0b0b0b-0000-4000-8000-000000000000")
         assert not beats_within(job, 0.5)
         taken.update(claim=job.claim)
         assert not beats_within(job, 0.5), "once lost it says nothing more"
-    with actions.beating(job=job, steps_done=0, clock=timezone.now, every=0.05):
+    with beating(job=job, clock=timezone.now, every=0.05, at_most=60):
         assert beats_within(job, 10)
     assert not beats_within(job, 0.5)
 

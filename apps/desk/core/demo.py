@@ -53,6 +53,11 @@ class DemoCandidate(_Part):
     accommodation: str = ""
     decision: DemoDecision | None = None
 
+    @property
+    def decided_days_ago(self) -> int:
+        """Four days after the first interview, or a day ago."""
+        return max((self.held_days_ago or 0) - 4, 1)
+
     def level(self, *, competency: str, interviewer: str, place: int) -> int | None:
         """The level this interviewer gives in the loop's `place`-th station, None for "no evidence"."""
         if competency in self.none:
@@ -64,11 +69,22 @@ class DemoCandidate(_Part):
         return min(max(level, LOWEST), HIGHEST)
 
 
+class DemoItem(_Part):
+    """A calibration item; `ratings`: interviewer -> competency -> level, None for "no evidence"."""
+
+    station: str
+    title: str
+    material: str
+    ratings: dict[str, dict[str, int | None]]
+
+
 class DemoOrganisation(_Part):
     password: str
     people: list[DemoPerson]
     roles: list[DemoRole]
     candidates: list[DemoCandidate]
+    history: list[DemoCandidate] = Field(default_factory=list)
+    items: list[DemoItem] = Field(default_factory=list)
 
 
 def parse_organisation(raw: Any) -> DemoOrganisation:

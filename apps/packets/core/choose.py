@@ -94,7 +94,11 @@ def debrief(source: Source, *, reader: str, time_zone: str) -> to.DebriefPacket:
     ]
     observations = [
         Observation(
-            competency=rating.competency, station=card.interview, interviewer=card.interviewer, level=rating.level
+            competency=rating.competency,
+            station=card.interview,
+            interviewer=card.interviewer,
+            level=rating.level,
+            informed=card.informed,
         )
         for card in cards
         for rating in card.ratings
@@ -119,6 +123,11 @@ def debrief(source: Source, *, reader: str, time_zone: str) -> to.DebriefPacket:
                 recommendation=card.recommendation,
                 held=_slot_of(source, card.interview, time_zone),
                 submitted=moment(card.submitted_at, time_zone),
+                informed=card.informed,
+                entered_by=card.entered_by,
+                entered_because=card.entered_because,
+                amended_because=card.amended_because,
+                amended_after_debrief=card.amended_after_debrief,
             )
             for letter, card in columns
         ),

@@ -123,7 +123,7 @@ class CandidateBrief:
 
 @dataclass(frozen=True)
 class PanelColumn:
-    """One submitted scorecard; `letter` names it in the matrix."""
+    """One submitted scorecard; `letter` names it in the matrix. The last fields say how it came to be."""
 
     letter: str
     interviewer: str
@@ -131,6 +131,11 @@ class PanelColumn:
     recommendation: str
     held: Slot | None
     submitted: Moment
+    informed: bool
+    entered_by: str
+    entered_because: str
+    amended_because: str
+    amended_after_debrief: bool
 
 
 @dataclass(frozen=True)

@@ -115,7 +115,11 @@ class RatingSource:
 
 @dataclass(frozen=True)
 class ScorecardSource:
-    """A submitted scorecard that the person who asked may read. `recommendation` is its wording for people."""
+    """A submitted scorecard that the person who asked may read. `recommendation` is its wording for people.
+
+    `informed`: its author had read others' ratings before being seated. `entered_by`, with the reason: who typed it in
+    for its author. `amended_because`: why it says something else than at first; empty for one never amended.
+    """
 
     interview: str
     interviewer: str
@@ -123,6 +127,11 @@ class ScorecardSource:
     recommendation: str
     submitted_at: dt.datetime
     ratings: tuple[RatingSource, ...]
+    informed: bool = False
+    entered_by: str = ""
+    entered_because: str = ""
+    amended_because: str = ""
+    amended_after_debrief: bool = False
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,11 @@ from apps.desk.core.demo import DemoOrganisation, parse_organisation
 
 
 def read_organisation() -> DemoOrganisation:
-    path = settings.FIXTURES_DIR / "demo" / "organisation.yaml"
-    return parse_organisation(yaml.safe_load(path.read_text(encoding="utf-8")))
+    organisation, items = (
+        yaml.safe_load((settings.FIXTURES_DIR / "demo" / name).read_text(encoding="utf-8"))
+        for name in ("organisation.yaml", "calibration.yaml")
+    )
+    return parse_organisation({**organisation, **items})
 
 
 def refuse_on_the_internet() -> None:
@@ -33,4 +36,6 @@ class Command(BaseCommand):
         evidence = yaml.safe_load((settings.FIXTURES_DIR / "demo" / "evidence.yaml").read_text(encoding="utf-8"))
         with transaction.atomic():
             made = actions.seed_demo(organisation=organisation, evidence=evidence, now=timezone.now())
+        if made:
+            actions.calibrate_demo(clock=timezone.now)
         self.stdout.write("Demo organisation: made." if made else "Demo organisation: there already, kept.")
