@@ -111,15 +111,17 @@ def test_demo_serves_the_site_until_ctrl_c_and_then_stops_everything(folder: Pat
     ) as process:
         assert process.stdout is not None
         seen = []
-        for line in process.stdout:
-            seen.append(line)
-            if "eli@demo.example" in line:
-                break
-        else:
-            raise AssertionError("".join(seen))
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=10) as answer:
-            assert answer.status == 200
-        process.send_signal(signal.SIGINT)
+        try:
+            for line in process.stdout:
+                seen.append(line)
+                if "eli@demo.example" in line:
+                    break
+            else:
+                raise AssertionError("".join(seen))
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=60) as answer:
+                assert answer.status == 200
+        finally:
+            process.send_signal(signal.SIGINT)  # whatever happened, the processes it started end with it
         rest = process.stdout.read()
         assert process.wait(timeout=40) == 0, rest
     with socket.socket() as probe:

@@ -194,7 +194,7 @@ def _seed_scorecard(
         level = demo.level(competency=competency.slug, interviewer=slug, place=place)
         texts = seeding.evidence["no-evidence"] if level is None else seeding.evidence[competency.slug][level]
         entries[competency.pk] = RatingEntry(
-            level=level, no_evidence=level is None, evidence=texts[(place + interview.pk) % len(texts)]
+            level=level, no_evidence=level is None, evidence=texts[(place + interview.pk + user.pk) % len(texts)]
         )
         levels.append(level)
     ends_at = interview.ends_at or seeding.now

@@ -56,7 +56,7 @@
     state.append(" ", element);
   }
   const stop = (text, link) => { stopped = [text, link]; say(text, link); };
-  const clock = (at) => new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  const clock = (at) => new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false });
   const onDevice = () => (isKept ? "kept on this device" : "not kept: leave this page open");
   const seeBoth = { label: "See both", act: () => form.querySelector("button[value=save]").click() };
 
@@ -199,7 +199,7 @@
         keepalive: text.length < 60000,  // goes on when the page closes; browsers take no more than 64 kB that way
         headers: { "X-Autosave": "1", "Content-Type": "application/x-www-form-urlencoded" },
       });
-      if (answer.ok) { saved((await answer.json()).revision); return; }
+      if (answer.ok) { saved(await answer.json()); return; }
       unsaved = true;
       keep();
       if (answer.type === "opaqueredirect" || (answer.status === 403 && !hasToken)) {
@@ -229,14 +229,14 @@
     }
   }
 
-  function saved(number) {
-    revision.value = number;
+  function saved(stored) {
+    revision.value = stored.revision;
     wait = SOONEST;
     if (unsaved) { keep(); say("Not saved yet"); schedule(PAUSE); return; }
     forget();
     isKept = false;
-    say(`Saved ${clock(Date.now())}`);
-    if (channel) channel.postMessage({ tab, revision: String(number) });
+    say(`Saved ${stored.at}`);
+    if (channel) channel.postMessage({ tab, revision: String(stored.revision) });
   }
 
   function schedule(milliseconds) {

@@ -153,9 +153,7 @@ class Demo:
         for debrief in (voting, discussing):
             for vote in debrief.votes.filter(round=Vote.Round.FIRST).exclude(voter=self.interviewer).order_by("pk"):
                 up = {"no": "yes", "yes": "strong_yes"}.get(vote.choice, vote.choice)
-                reason = (
-                    "" if up == vote.choice else "The replay log: the cause was found without a hint."
-                )
+                reason = "" if up == vote.choice else "The replay log: the cause was found without a hint."
                 cast_second_vote(debrief=debrief, choice=up, reason=reason, by=vote.voter, now=now)
         move_on(debrief=discussing, to=Debrief.Step.DISCUSSION, by=self.leader, now=now)
 
@@ -267,6 +265,7 @@ class Demo:
         yield Visit("scorecards", reverse("scorecards"))
         yield Visit("calibration-items", reverse("calibration-items"))
         yield Visit("calibration-item", self.rated.get_absolute_url(), act=_open_all)
+        yield Visit("calibration-item-new", reverse("calibration-item-new"))
         yield Visit("calibration-item-draft", self.item_draft.get_absolute_url())
         yield Visit("calibration-editor", reverse("calibration-item-edit", args=[self.item_draft.pk]))
         yield Visit("calibration", reverse("calibration"))

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 NO_PAGE = {
     "healthz", "readyz", "logout",
     "candidacy-start", "candidacy-withdraw", "interview-schedule", "interview-cancel", "interview-sheet-file",
-    "seat-excuse",
+    "seat-excuse", "seat-remind", "calibration-item-state",
     "debrief-open", "debrief-step", "debrief-vote", "debrief-live",
     "plan-again", "plan-add", "plan-order", "plan-allow", "plan-publish", "plan-archive", "plan-copy", "plan-draft",
     "station-move", "station-pin", "station-remove", "station-state", "station-swap", "packet-own-kit",

@@ -145,7 +145,7 @@ def assign(page: Page, people: dict[int, list[User]]) -> None:
 
 def open_own_scorecard(page: Page) -> None:
     page.goto("/")
-    page.locator("section").filter(has_text="Scorecards due").get_by_role("link").click()
+    page.locator("section").filter(has_text="Interviews ahead").get_by_role("link").click()
     expect(page.locator("form[data-scorecard]")).to_be_visible()
 
 

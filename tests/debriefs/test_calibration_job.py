@@ -270,27 +270,6 @@ def test_calibration_items_count_as_candidates_and_connect(
     assert {found.part for found in translate.current_calibration().interviewers.values()} == {0}
 
 
-def test_a_candidacy_counts_as_heard_until_a_scorecard_comes_in_after(
-    loop: Any, ben: User, fay: User, submit: Callable[..., Scorecard]
-):
-    def in_force() -> Calibration | None:
-        job = actions.request_calibration(by=None, now=timezone.now())
-        assert actions.run_calibration(job_id=job.pk, clock=timezone.now) is not None
-        return translate.current_row()
-
-    submit(loop.of_ben, ben)
-    assert not translate.counted(loop.candidacy, None)
-    assert not translate.counted(loop.candidacy, in_force())
-    submit(loop.of_fay, fay)
-    second = in_force()
-    assert translate.counted(loop.candidacy, second)
-    Scorecard.objects.create(
-        interview=loop.of_fay, interviewer=fay, amends=loop.of_fay.scorecards.get(), amendment_reason="A slip.",
-        state="submitted", recommendation="no", submitted_at=timezone.now(),
-    )  # fmt: skip
-    assert not translate.counted(loop.candidacy, second)
-
-
 def test_rows_of_a_candidacy_are_those_the_reader_may_read(
     loop: Any, ben: User, fay: User, cleo: User, submit: Callable[..., Scorecard]
 ):

@@ -97,7 +97,7 @@ def test_own_calibration_page_says_severity_in_words_and_every_habit_with_its_in
                   "Levels with evidence in words", "Over time", "What to practise"):  # fmt: skip
         assert words in text
     assert "not enough history" not in text
-    assert "The levels are at least half a level lower than colleagues" in text
+    assert "The levels are about half a level or more lower than colleagues" in text
     of_leader = page(cleo, own(ben))
     assert "Calibration of Ben Interviewer" in of_leader
     assert "than colleagues would." in of_leader

@@ -118,4 +118,4 @@ def test_a_missed_must_pass_is_named_whatever_else_is_strong(
     submit(loop.of_ben, ben, level=4)
     submit(loop.of_fay, fay, level=2)
     page = words(sign_in(cleo).get(reverse("debrief", args=[loop.candidacy.pk])))
-    assert "Must-pass below the bar Product engineering" in page
+    assert "Must-pass below the bar, by the levels given Product engineering" in page

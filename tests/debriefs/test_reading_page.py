@@ -175,7 +175,7 @@ def test_the_model_never_talks_a_mean_below_the_bar_away(house: House, cleo: Use
     assert f"Before this panel the model gave any candidate {chance(line.before)}" in page
     assert "By the plain mean of the levels, without the model: LLM craft would fall below its bar (mean 1.7)" in page
     assert reading_of(house, cleo).changes_by_levels
-    part = page[page.index("LLM craft must pass") : page.index("3 of 2 signals")]
+    part = page[page.index("LLM craft must pass") : page.index("3 signals, 2 asked for")]
     assert "levels and model disagree, bar 2" in part
     assert "meets the bar" not in part
 
@@ -364,8 +364,23 @@ def test_a_competency_nobody_rated_asks_for_a_station_that_measures_it(
     settle = reading_of(house, cleo).settling
     assert settle is not None
     assert settle.best is not None
-    assert (settle.best.station, settle.others) == (probe, ())
+    assert settle.best.station == probe
+    assert not settle.best.is_again
+    # Those held without evidence on it may be held again, by others; a station that does not measure it is none.
+    assert [line.is_again for line in settle.others] == [True, True, True]
     assert "would close the gap: it measures LLM craft, which nobody rated" in page_of(house, sign_in(cleo))
+
+
+def test_where_no_other_station_measures_the_gap_one_held_without_evidence_is_held_again(
+    house: House, cleo: User, sign_in: SignIn
+):
+    house.all_rate((None, 3, 3), (None, 2, 3), (None, 3, 3))
+    settle = reading_of(house, cleo).settling
+    assert settle is not None
+    assert settle.best is not None
+    assert settle.best.is_again
+    page = page_of(house, sign_in(cleo))
+    assert "It was held already and brought no evidence on this: hold it again with other interviewers" in page
 
 
 def test_where_every_bar_is_sure_no_station_is_named(house: House, probe: Station, cleo: User, sign_in: SignIn):

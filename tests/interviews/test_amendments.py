@@ -16,7 +16,7 @@ from apps.common.models import AuditLine
 from apps.debriefs.translate import debrief_page
 from apps.interviews.actions import AlreadyAmended, amend_scorecard, withdraw_candidacy
 from apps.interviews.core.entries import RatingEntry
-from apps.interviews.models import Candidacy, Scorecard
+from apps.interviews.models import Candidacy, Scorecard, Seat
 from apps.interviews.queries import amendments_of, candidacy_lines, own_submitted
 from apps.packets.queries import panel_rows
 from tests.factories import seat
@@ -218,3 +218,16 @@ def test_of_two_amendments_at_once_one_is_told(loop: Any, ben: User, submit: Sub
         thread.join()
     assert sorted(outcomes) == ["amended", "told"]
     assert Scorecard.objects.current().count() == 1
+
+
+def test_levels_changed_after_reading_others_are_no_independent_signal(
+    loop: Any, ben: User, fay: User, submit: Submit
+) -> None:
+    alone = submit(loop.of_ben, ben, level=2)
+    second = amend(alone)
+    assert not Seat.objects.get(pk=loop.seat_of_ben.pk).informed  # nobody else had written
+    submit(loop.of_fay, fay, level=3)
+    words_only = amend(second, level=4, evidence="Said more exactly.")
+    assert not Seat.objects.get(pk=loop.seat_of_ben.pk).informed
+    amend(words_only, level=1)
+    assert Seat.objects.get(pk=loop.seat_of_ben.pk).informed

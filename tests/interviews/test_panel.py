@@ -132,7 +132,7 @@ def test_an_informed_rating_is_shown_as_such_and_is_no_independent_signal(
     submit(loop.of_fay, lea)
     after = debrief_page(candidacy=loop.candidacy, user=cleo).rows[0].summary
     assert (after.independent_signals, len(after.levels)) == (before, 2)
-    says = "had read others’ ratings before being seated"
+    says = "had read others’ ratings before giving these"
     assert says in sign_in(cleo).get(loop.candidacy.get_absolute_url()).content.decode()
     seat(loop.of_fay, fay)
     assert says not in sign_in(fay).get(loop.candidacy.get_absolute_url()).content.decode()

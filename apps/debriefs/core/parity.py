@@ -133,7 +133,13 @@ def compare(course: Course, others: Sequence[Course]) -> Parity:
     found = [*_stations(course, others), *_versions(course, others), *_lengths(course, others), *_whole(course, others)]
     place = {sitting.station: number for number, sitting in enumerate(course.sittings)}
     kinds = list(Kind)
-    found.sort(key=lambda one: (kinds.index(one.kind), place.get(one.about, len(place)), one.about))
+    of_competency = {Kind.OTHER_RUBRIC, Kind.OTHER_BAR}
+
+    def order(one: Deviation) -> tuple[int, int, str]:
+        at = len(place) if one.kind in of_competency else place.get(one.about, len(place))
+        return kinds.index(one.kind), at, one.about
+
+    found.sort(key=order)
     own, usual = _sums(course), [_sums(other) for other in others if other.held]
     medians = [statistics.median(column) for column in zip(*usual, strict=True)] or [None] * 4
     return Parity(

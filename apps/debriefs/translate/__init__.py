@@ -19,7 +19,7 @@ from apps.debriefs.translate.meeting import (
     voices_for_decision,
 )
 from apps.debriefs.translate.parity import ParityLine, ParityPage, parity_page
-from apps.debriefs.translate.ratings import counted, current_calibration, current_row, rows_of, settled_rows
+from apps.debriefs.translate.ratings import current_calibration, current_row, rows_of, settled_rows
 from apps.debriefs.translate.reading import PanelReading, panel_reading
 
 __all__ = [
@@ -33,7 +33,6 @@ __all__ = [
     "ParityPage",
     "calibration_page",
     "calibration_progress",
-    "counted",
     "current_calibration",
     "current_row",
     "debrief_page",

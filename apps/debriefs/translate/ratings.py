@@ -100,18 +100,6 @@ def calibration_in(row: Calibration) -> Calibrated:
     return _stored(row.pk, row.made_at).calibration
 
 
-def counted(candidacy: Candidacy, row: Calibration | None) -> bool:
-    """Whether this candidacy's ratings, as they are now, were part of that calibration.
-
-    A scorecard or an amendment that came in since makes it False for the whole candidacy.
-    """
-    if row is None:
-        return False
-    stored = _stored(row.pk, row.made_at)
-    since = Scorecard.objects.submitted().filter(interview__candidacy=candidacy, submitted_at__gt=stored.read_at)
-    return candidacy.pk in stored.candidacies and not since.exists()
-
-
 def items_in(row: Calibration) -> int:
     """How many calibration items that calibration heard of."""
     return _stored(row.pk, row.made_at).items
@@ -131,9 +119,7 @@ def to_data(calibration: Calibrated, *, heard: Settled, read_at: dt.datetime) ->
 @dataclass(frozen=True)
 class _Stored:
     calibration: Calibrated
-    candidacies: frozenset[int]
     items: int
-    read_at: dt.datetime
 
 
 @lru_cache(maxsize=2)
@@ -142,9 +128,7 @@ def _stored(pk: int, made_at: dt.datetime | None) -> _Stored:
     data = Calibration.objects.values_list("data", flat=True).get(pk=pk, made_at=made_at)
     return _Stored(
         calibration=calibration_of(data["record"]),
-        candidacies=frozenset(data["candidacies"]),
         items=data["items"],
-        read_at=dt.datetime.fromisoformat(data["read_at"]),
     )
 
 

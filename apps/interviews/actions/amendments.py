@@ -9,10 +9,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
 from apps.common.actions import record
-from apps.interviews.actions.locks import lock_candidacy, refuse_ended
+from apps.interviews.actions.locks import lock_candidacy, may_read, refuse_ended
 from apps.interviews.actions.written import check_complete, write_ratings
 from apps.interviews.core.entries import RatingEntry
-from apps.interviews.models import Scorecard
+from apps.interviews.models import Scorecard, Seat
 
 
 class AlreadyAmended(Exception):
@@ -31,7 +31,8 @@ def amend_scorecard(
 ) -> Scorecard:
     """Say something else than before, and why. What was submitted stays as it was; the new row stands from now on.
 
-    Only by its interviewer and only until the decision. The row says whether the debrief had opened by then. Raises
+    Only by its interviewer and only until the decision. The row says whether the debrief had opened by then; and where
+    levels change after others' could be read, the seat is `informed` from then on. Raises
     AlreadyAmended where `scorecard` no longer stands, ValidationError where nothing changes or no reason is given.
     """
     candidacy = lock_candidacy(scorecard.interview.candidacy_id)
@@ -69,5 +70,11 @@ def amend_scorecard(
     amendment.state = Scorecard.State.SUBMITTED
     amendment.submitted_at = now
     amendment.save()
+    levels = {rating.competency_id: (rating.level, rating.no_evidence) for rating in ratings}
+    moved = any(levels[pk] != (entry.level, entry.no_evidence) for pk, entry in entries.items())
+    others = Scorecard.objects.submitted().filter(interview__candidacy=candidacy).exclude(interviewer=by)
+    if moved and others.exists() and may_read(candidacy, by):
+        # Levels changed by somebody who could read the others' are no independent signal any more.
+        Seat.objects.filter(interview=amended.interview, interviewer=by).update(informed=True)
     record(by=by, verb="amended scorecard", thing=amended.interview, after={"after_debrief": amendment.after_debrief})
     return amendment

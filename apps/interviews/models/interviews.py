@@ -99,8 +99,8 @@ class SeatQuerySet(models.QuerySet["Seat"]):
 class Seat(models.Model):
     """One interviewer's place in one interview.
 
-    `informed`: this person could read others' ratings of the candidacy before being seated; what they then write is
-    shown as such and counts as no independent signal.
+    `informed`: this person could read others' ratings of the candidacy before being seated, or before changing their
+    levels; what they then write is shown as such and counts as no independent signal.
     """
 
     class State(models.TextChoices):

@@ -83,7 +83,7 @@ def _changes(before: Scorecard, after: Scorecard) -> tuple[RatingChange, ...]:
 
 
 def informed_seats(*, candidacy: Candidacy) -> frozenset[tuple[int, int]]:
-    """(interview, interviewer) of everybody who had read others' ratings before being seated.
+    """(interview, interviewer) of everybody who had read others' ratings before giving these.
 
     Only for whoever may read the candidacy (`Candidacy.objects.open_to`): it tells that others had submitted.
     """

@@ -64,7 +64,8 @@ def interview(request: SignedInRequest, pk: int) -> HttpResponse:
         form.add_error(None, error)
         return _show(request, page, form, on_server=False)
     if is_autosave:
-        return JsonResponse({"state": "saved", "revision": scorecard.revision})
+        at = timezone.localtime(scorecard.saved_at).strftime("%H:%M")
+        return JsonResponse({"state": "saved", "revision": scorecard.revision, "at": at})
     if wanted and not submitting:
         page = queries.interview_page(interview=page.interview, user=request.user)
         form = ScorecardForm(_with_revision(form.data, scorecard.revision), page=page)

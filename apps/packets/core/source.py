@@ -117,7 +117,7 @@ class RatingSource:
 class ScorecardSource:
     """A submitted scorecard that the person who asked may read. `recommendation` is its wording for people.
 
-    `informed`: its author had read others' ratings before being seated. `entered_by`, with the reason: who typed it in
+    `informed`: its author had read others' ratings before giving these. `entered_by`, with the reason: who typed it in
     for its author. `amended_because`: why it says something else than at first; empty for one never amended.
     """
 

@@ -77,8 +77,8 @@ def periods(above: Mapping[str, float], held: Mapping[str, dt.date]) -> tuple[Pe
 
 
 def has_drifted(found: Sequence[Period]) -> bool:
-    """The last period's whole interval lies above, or below, every earlier period's value."""
+    """The last period's whole interval lies above, or below, the interval of every earlier period."""
     if len(found) < 2:
         return False
-    last, earlier = found[-1].higher, [period.higher.value for period in found[:-1]]
-    return last.low > max(earlier) or last.high < min(earlier)
+    last, earlier = found[-1].higher, [period.higher for period in found[:-1]]
+    return last.low > max(one.high for one in earlier) or last.high < min(one.low for one in earlier)

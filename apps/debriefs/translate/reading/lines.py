@@ -243,6 +243,11 @@ class PanelReading:
         return tuple(line for line in self.people if line.shift is not None)
 
     @property
+    def apart(self) -> tuple[PersonLine, ...]:
+        """Whose severity moves what they gave by a quarter of a level or more."""
+        return tuple(line for line in self.used if line.shift is not None and abs(line.shift.value) >= 0.25)
+
+    @property
     def withheld(self) -> tuple[PersonLine, ...]:
         return tuple(line for line in self.people if line.shift is None)
 
@@ -270,6 +275,12 @@ class PanelReading:
     def ways(self) -> int:
         """How many other ways the page looks at the panel in: the core's, and the plain levels."""
         return len(self.stability) + 1
+
+    @property
+    def single_bars(self) -> int:
+        """In how many ways a competency changes sides and the outcome stays."""
+        by_core = sum(bool(line.changes) and not line.variation.outcome_changes for line in self.stability)
+        return by_core + (bool(self.otherwise_by_levels) and not self.changes_by_levels)
 
     @property
     def outcome_changes(self) -> int:

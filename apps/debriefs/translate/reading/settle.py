@@ -2,10 +2,12 @@
 
 import datetime as dt
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
+
+from django.db.models import Q
 
 from apps.accounts.models import User
 from apps.debriefs.core.ratings.calibration import Calibration
@@ -14,7 +16,7 @@ from apps.debriefs.core.ratings.settle import FurtherStation, Settles, Sharpened
 from apps.debriefs.core.verdicts import WORTH_A_STATION, is_sure
 from apps.interviews.models import Candidacy, Interview, Seat
 from apps.library.core.freshness import age_in_months
-from apps.library.models import Competency, Station, StationVersion
+from apps.library.models import Competency, Measure, Station, StationVersion
 from apps.loops.core import information as info
 from apps.panel.queries import trained_people
 
@@ -61,6 +63,7 @@ class Limits:
 class StationLine:
     """`sharpened`: the bars in question that it tells about, the one it sharpens most first.
 
+    `is_again`: it was held already, without evidence on what is in question.
     `over_*`: minutes beyond the plan's limits with this station. `trained`: who is trained for it and has not met the
     candidate; None where nobody's training is recorded.
     """
@@ -71,6 +74,7 @@ class StationLine:
     sharpened: tuple[SharpenedLine, ...]
     over_candidate: int
     over_interviewers: int
+    is_again: bool
     is_one_too_many: bool
     trained: tuple[User, ...] | None
 
@@ -115,17 +119,23 @@ def settling(
         .select_related("plan_station__version__station")
         .order_by("pk")
     )
-    stations = _open_stations(candidacy, interviews, user)
+    unseen = {row.competency for row in _asked(reading) if not row.ratings}
+    stations = _open_stations(candidacy, interviews, unseen, user)
     found = what_would_settle(
         calibration, reading, [_further(station, version, today) for station, version in stations.values()]
     )
-    unseen = {row.competency for row in _asked(reading) if not row.ratings}
     worth = [one for one in found if (_measures(one, unseen, stations) if unseen else _tells(one))]
     if unseen:
         worth.sort(key=lambda one: -max(_by(line) for line in one.sharpened if line.competency in unseen))
     limits = _limits(candidacy, interviews)
     lines = _lines(
-        worth, candidacy=candidacy, stations=stations, limits=limits, competencies=competencies, unseen=unseen
+        worth,
+        candidacy=candidacy,
+        stations=stations,
+        held={interview.plan_station.version.station_id for interview in interviews},
+        limits=limits,
+        competencies=competencies,
+        unseen=unseen,
     )
     best = min(lines, key=lambda line: (not line.is_within, not line.is_staffed), default=None)
     return Settling(
@@ -139,18 +149,22 @@ def settling(
 
 
 def _open_stations(
-    candidacy: Candidacy, interviews: Iterable[Interview], user: Any
+    candidacy: Candidacy, interviews: Iterable[Interview], unseen: Collection[str], user: Any
 ) -> dict[str, tuple[Station, StationVersion]]:
-    """By slug, without what this candidacy has, what its plan excludes, and kinds it may hold no more of."""
+    """By slug, without what this candidacy has, what its plan excludes, and kinds it may hold no more of.
+
+    A station that was to measure what nobody had evidence on (`unseen`) may be held again, by other people.
+    """
     part = [interview.plan_station.version.station for interview in interviews]
+    again = Measure.objects.filter(version__station__in=part, competency__slug__in=unseen).values("version__station")
     kinds = [station.kind for station in part]
     full = [kind for kind, bounds in candidacy.plan.kinds.items() if kinds.count(kind) >= bounds.get("most", 99)]
     stations = (
         Station.objects.visible_to(user)
         .filter(state=Station.State.ACTIVE, current__isnull=False)
-        .exclude(pk__in=[station.pk for station in part])
+        .exclude(Q(pk__in=[station.pk for station in part]) & ~Q(pk__in=again))
         .exclude(pk__in=candidacy.plan.excluded.values("pk"))
-        .exclude(kind__in=full)
+        .exclude(Q(kind__in=full) & ~Q(pk__in=again))
         .with_contents()
         .order_by("slug")
     )
@@ -189,6 +203,7 @@ def _lines(
     *,
     candidacy: Candidacy,
     stations: Mapping[str, tuple[Station, StationVersion]],
+    held: Collection[int],
     limits: Limits,
     competencies: Mapping[str, Competency],
     unseen: set[str],
@@ -215,6 +230,7 @@ def _lines(
                 over_interviewers=max(
                     limits.interviewer_taken + version.interviewer_minutes - limits.interviewer_minutes, 0
                 ),
+                is_again=station.pk in held,
                 is_one_too_many=limits.stations is not None and limits.stations_taken >= limits.stations,
                 trained=None if known is None else tuple(person for pk, person in people.items() if pk in known),
             )
