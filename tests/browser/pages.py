@@ -388,7 +388,7 @@ def _decide_without_dissent(page: Page) -> None:
     page.get_by_label("No offer").check()
     page.get_by_label("Reasons").fill("Production AI ops stays below the bar.")
     page.get_by_role("button", name="Record the decision").click()
-    expect(page.get_by_text("Say in a sentence what they saw")).to_be_visible()
+    expect(page.get_by_text("Say in a sentence what they saw").first).to_be_visible()
 
 
 def _vote_without_reason(page: Page) -> None:

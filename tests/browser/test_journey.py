@@ -169,6 +169,7 @@ def rate_with_the_keyboard(page: Page) -> None:
         page.keyboard.press("Tab")
         page.keyboard.type("What Fay heard: 3 causes, 1 fix.")
         expect(rows.nth(place).locator("textarea")).to_have_value("What Fay heard: 3 causes, 1 fix.")
+        page.keyboard.press("Tab")  # where it was
         page.keyboard.press("Tab")
     page.keyboard.press("Space")
     page.keyboard.press("ArrowRight")

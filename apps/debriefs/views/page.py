@@ -41,6 +41,8 @@ def page_context(
 ) -> dict[str, Any]:
     """Everything the page and its live parts are drawn from. A form that was refused is shown as it was sent."""
     now = timezone.now()
+    # Before anything else is read: a mark that were newer than the page would keep the page as it is for good.
+    mark = queries.live_mark(pk=candidacy.pk, user=user, now=now)
     meeting = translate.meeting_of(candidacy=candidacy, user=user, now=now)
     page = translate.debrief_page(candidacy=candidacy, user=user)
     own = next((voice for voice in meeting.voices if voice.person.pk == user.pk), None)
@@ -54,7 +56,7 @@ def page_context(
         "vote_form": vote or VoteForm(first=own.first if own else ""),
         "shows_vote": meeting.can_vote or bool(vote),
         "shows_decision": meeting.can_decide or bool(decision),
-        "mark": queries.live_mark(pk=candidacy.pk, user=user, now=now),
+        "mark": mark,
         "oob": False,
     }
 
