@@ -9,6 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
 from apps.accounts.models import User
+from apps.loops.models import Role
 from hiringloop.celery import app
 from tests.browser.conftest import OpenPage, Watch
 from tests.factories import PASSWORD
@@ -53,6 +54,7 @@ def test_from_a_preset_to_a_packet(
     second.goto(f"{candidacy}debrief/")
     expect(second.get_by_role("region", name="Ratings by competency and interviewer")).to_contain_text(ben.name)
 
+    Role.objects.update(quorum=2)  # the other stations of the loop are not held in this journey
     leader.goto(f"{candidacy}debrief/")
     decide(leader)
 
@@ -179,6 +181,9 @@ def rate_with_the_keyboard(page: Page) -> None:
 
 
 def decide(page: Page) -> None:
+    page.get_by_role("button", name="Open the debrief").click()
+    page.get_by_role("button", name="Everybody has read").click()
+    page.get_by_role("button", name="Close the vote without").click()
     page.get_by_label("Make an offer").check()
     page.get_by_label("Reasons").fill("Both saw the failing cases asked for first.")
     page.get_by_label("Dissent").fill("Fay would have waited.")
