@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-SEEDS = 1
+SEEDS = 10
 
 
 def ratings() -> None:
