@@ -74,10 +74,9 @@ def run_calibration(*, job_id: int, clock: Callable[[], dt.datetime]) -> Job | N
     try:
         every = settings.JOB_STALE_SECONDS / 4
         with beating(job=job, clock=clock, every=every, at_most=SECONDS_AT_MOST):
-            read_at = clock()
             heard = settled()
             made = calibrate(heard.rows, lowest=LOWEST, highest=HIGHEST, progress=_reporter(job, clock))
-        _keep(made, heard=heard, job=job, read_at=read_at, now=clock())
+        _keep(made, heard=heard, job=job, now=clock())
     except JobLost:
         logger.info("Job %s is with another worker now.", job_id)
         return None
@@ -104,7 +103,7 @@ def _reporter(job: Job, clock: Callable[[], dt.datetime]) -> Callable[[int, int]
 
 
 @transaction.atomic
-def _keep(made: Calibrated, *, heard: Settled, job: Job, read_at: dt.datetime, now: dt.datetime) -> None:
+def _keep(made: Calibrated, *, heard: Settled, job: Job, now: dt.datetime) -> None:
     """The numbers and the job's end together. Raises JobLost where the claim is no longer ours."""
     finish_job(job=job, message=_message(made), now=now)
     calibration = Calibration.objects.get(job=job)
@@ -113,7 +112,7 @@ def _keep(made: Calibrated, *, heard: Settled, job: Job, read_at: dt.datetime, n
     calibration.ratings = made.ratings
     calibration.candidacies = made.candidates - heard.items
     calibration.interviewers = len(made.interviewers)
-    calibration.data = to_data(made, heard=heard, read_at=read_at)
+    calibration.data = to_data(made, heard=heard)
     calibration.save()
     after = {"ratings": made.ratings, "candidacies": calibration.candidacies, "method": made.method.value}
     record(by=job.requested_by, verb="made calibration", thing=calibration, after=after)

@@ -33,10 +33,9 @@ class SettledMark:
 
 @dataclass(frozen=True)
 class Settled:
-    """What a calibration is made from: the rows, the candidacies they come from, and how many items have a level."""
+    """What a calibration is made from: the rows, and how many items have a level."""
 
     rows: list[RatingRow]
-    candidacies: tuple[int, ...]
     items: int
     mark: SettledMark
 
@@ -48,7 +47,6 @@ def settled() -> Settled:
     of_items = list(_item_rows())
     return Settled(
         rows=rows + of_items,
-        candidacies=tuple(sorted({int(row.candidate) for row in rows})),
         items=len({row.candidate for row in of_items if row.level is not None}),
         mark=mark,
     )
@@ -105,14 +103,12 @@ def items_in(row: Calibration) -> int:
     return _stored(row.pk, row.made_at).items
 
 
-def to_data(calibration: Calibrated, *, heard: Settled, read_at: dt.datetime) -> dict[str, Any]:
+def to_data(calibration: Calibrated, *, heard: Settled) -> dict[str, Any]:
     """The `data` of a calibration's row: the core's record, and what it was made from."""
     return {
         "record": calibration.as_record(),
-        "candidacies": list(heard.candidacies),
         "items": heard.items,
         "mark": heard.mark.value,
-        "read_at": read_at.isoformat(),
     }
 
 
