@@ -16,7 +16,7 @@ PLANTED = {
     "Inside an app a module imports only modules below it": ("apps/panel/models.py", "import apps.panel.queries\n"),
     "A core is pure Python": ("apps/debriefs/core/aggregate.py", "import django.db\n"),
     "Only planning cores use OR-Tools": ("apps/loops/queries.py", "import ortools.sat\n"),
-    "Only the packets' render uses WeasyPrint": ("apps/packets/actions.py", "import weasyprint\n"),
+    "Only the packets' render uses WeasyPrint": ("apps/packets/actions/making.py", "import weasyprint\n"),
     "No cycles between apps": ("apps/common/queries.py", "import apps.desk.queries\n"),
     "A form checks and stops": ("apps/debriefs/forms.py", "import apps.debriefs.actions\n"),
 }

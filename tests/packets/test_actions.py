@@ -215,14 +215,14 @@ def test_a_packet_that_takes_longer_than_stale_is_not_taken_from_its_worker(
     job = actions.request_packets(
         candidacies=[packet_candidacy()], kinds=[BRIEF], by=packet_recruiter, now=timezone.now()
     )
-    to_pdf, taken = actions.to_pdf, []
+    to_pdf, taken = contents.to_pdf, []
 
-    def slow(contents: Any) -> Any:
+    def slow(*args: Any, **more: Any) -> Any:
         time.sleep(3)
         taken.extend(requeue_stale_jobs(now=timezone.now(), stale_after=dt.timedelta(seconds=2)))
-        return to_pdf(contents)
+        return to_pdf(*args, **more)
 
-    monkeypatch.setattr(actions, "to_pdf", slow)
+    monkeypatch.setattr(contents, "to_pdf", slow)
     ended = actions.run_packets_job(job_id=job.pk, clock=timezone.now)
     assert taken == []
     assert ended is not None

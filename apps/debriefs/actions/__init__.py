@@ -7,10 +7,13 @@ from apps.debriefs.actions.calibrations import (
 )
 from apps.debriefs.actions.debriefs import move_on, open_debrief
 from apps.debriefs.actions.decisions import record_decision
+from apps.debriefs.actions.reports import DebriefReport, debrief_report
 from apps.debriefs.actions.votes import cast_second_vote
 
 __all__ = [
+    "DebriefReport",
     "cast_second_vote",
+    "debrief_report",
     "move_on",
     "open_debrief",
     "record_decision",

@@ -1,4 +1,4 @@
-"""Reads of the packets: what a packet is made from, and what the pages about packets show."""
+"""What the pages about packets show."""
 
 import datetime as dt
 import re
@@ -7,83 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from apps.common.models import Job
-from apps.debriefs.models import Decision
-from apps.interviews.models import Candidacy, Interview, PinnedRequirement, PinnedRubric, Rating, Scorecard, Seat
-from apps.library.models import Level
-from apps.loops.models import PlanStation
-from apps.loops.queries import with_assessed
+from apps.interviews.models import Candidacy
 from apps.packets.models import Packet
 
 PAGE_SIZE = 50
 WORKER_LATE = dt.timedelta(seconds=15)
-
-
-# ------------------------------------------------------------------------------------ what packets are made from
-
-
-@dataclass(frozen=True)
-class PanelRows:
-    """What this person may read of what the panel wrote, now."""
-
-    scorecards: list[Scorecard]
-    decision: Decision | None
-
-
-def candidacy_with_contents(candidacy_id: int) -> Candidacy:
-    """A candidacy with all that kits and briefs are made from, at a fixed number of queries."""
-    interviews = (
-        Interview.objects.exclude(state=Interview.State.CANCELLED)
-        .prefetch_related(
-            Prefetch("plan_station", with_assessed(PlanStation.objects.all())),
-            Prefetch("seats", Seat.objects.select_related("interviewer").order_by("id")),
-        )
-        .in_order()
-    )
-    rubrics = (
-        PinnedRubric.objects.select_related("rubric__competency")
-        .prefetch_related(Prefetch("rubric__levels", Level.objects.order_by("number")))
-        .order_by("id")
-    )
-    return (
-        Candidacy.objects.select_related("candidate", "role", "plan")
-        .prefetch_related(
-            Prefetch("pinned_requirements", PinnedRequirement.objects.select_related("competency").order_by("id")),
-            Prefetch("pinned_rubrics", rubrics),
-            Prefetch("interviews", interviews),
-        )
-        .get(pk=candidacy_id)
-    )
-
-
-def panel_rows(*, candidacy: Candidacy, user: Any) -> PanelRows:
-    """Submitted scorecards and the decision, as far as this person may see them: drafts are nobody's evidence."""
-    ratings = Rating.objects.visible_to(user).select_related("competency").order_by("id")
-    scorecards = (
-        Scorecard.objects.visible_to(user)
-        .current()
-        .filter(interview__candidacy=candidacy)
-        .select_related("interviewer", "entered_by")
-        .prefetch_related(Prefetch("ratings", ratings))
-        .order_by("interview__plan_station__position", "id")
-    )
-    decision = Decision.objects.visible_to(user).select_related("decided_by").filter(candidacy=candidacy).first()
-    return PanelRows(scorecards=list(scorecards), decision=decision)
-
-
-def kit_seats(candidacies: Iterable[Candidacy]) -> QuerySet[Seat]:
-    """Everybody who needs an interviewer kit."""
-    return (
-        Seat.objects.assigned()
-        .filter(interview__candidacy__in=candidacies)
-        .select_related("interview", "interviewer")
-        .order_by("interview__candidacy", "interview__plan_station__position", "id")
-    )
-
-
-# ------------------------------------------------------------------------------------------------ pages
 
 
 @dataclass(frozen=True)

@@ -1,83 +1,16 @@
-"""Who gets what: one pure function per reader. Nothing else decides what stands in a packet (ARCHITECTURE, rule 10)."""
+"""What somebody gets who may read every submitted scorecard."""
 
-import datetime as dt
 from collections.abc import Sequence
 
 from apps.debriefs.core.aggregate import Need, Observation, summarise
 from apps.packets.core import contents as to
-from apps.packets.core.source import CompetencySource, InterviewSource, ScorecardSource, Source, StationSource
+from apps.packets.core.source import ScorecardSource, Source
 from apps.packets.core.times import Slot, moment, slot
-from apps.packets.core.words import blocks, blocks_or_exhibit
+from apps.packets.core.words import blocks
 
 RECOMMENDATIONS = ("Strong no", "No", "Yes", "Strong yes")
 DOT_STEP = 0.24
 DOT_ROOM = 0.84
-
-
-class NotForThisReader(Exception):
-    """The packet cannot be made for this person: they do not sit in this interview."""
-
-
-def interviewer_kit(source: Source, *, interview: str, interviewer: str) -> to.InterviewerKit:
-    """All an interviewer needs for one interview, and nothing of what others think.
-
-    Raises NotForThisReader where this person has no seat in that interview (or is excused from it).
-    """
-    held = source.interview(interview)
-    seats = [seat for seat in held.seats if not seat.excused] if held else []
-    mine = next((seat for seat in seats if seat.interviewer == interviewer), None)
-    if held is None or mine is None:
-        raise NotForThisReader
-    station = held.station
-    return to.InterviewerKit(
-        reader=mine.name,
-        others=tuple(seat.name for seat in seats if seat is not mine),
-        candidate=source.candidate,
-        arrangement=blocks(source.arrangement),
-        role=source.role,
-        slot=slot(held.starts_at, held.ends_at, mine.time_zone),
-        station=station.name,
-        version=station.version,
-        minutes=station.minutes,
-        preparation_minutes=station.preparation_minutes,
-        format=blocks(station.format),
-        purpose=blocks(station.purpose),
-        ai_policy=station.ai_policy,
-        ai_policy_reason=blocks(station.ai_policy_reason),
-        steps=_steps(station, held.starts_at, mine.time_zone),
-        questions=tuple(
-            to.KitQuestion(
-                ask=question.ask,
-                probes=question.probes,
-                weak=question.weak,
-                sound=question.sound,
-                exceptional=question.exceptional,
-            )
-            for question in station.questions
-        ),
-        weak=station.weak,
-        strong=station.strong,
-        red_flags=station.red_flags,
-        green_flags=station.green_flags,
-        could_mislead=blocks(station.could_mislead),
-        scales=tuple(_scale(source.competency(key)) for key in station.competencies),
-        as_of=moment(source.as_of, mine.time_zone),
-    )
-
-
-def candidate_brief(source: Source) -> to.CandidateBrief:
-    """What every candidate of this plan is told, in their own time zone, and no word of an answer."""
-    in_order = sorted(
-        source.interviews,
-        key=lambda held: (held.starts_at is None, held.starts_at or source.as_of, held.position),
-    )
-    return to.CandidateBrief(
-        candidate=source.candidate,
-        role=source.role,
-        minutes=sum(held.station.minutes for held in in_order),
-        sittings=tuple(_sitting(source, held) for held in in_order),
-        as_of=moment(source.as_of, source.candidate_time_zone),
-    )
 
 
 def debrief(source: Source, *, reader: str, time_zone: str) -> to.DebriefPacket:
@@ -160,51 +93,6 @@ def debrief(source: Source, *, reader: str, time_zone: str) -> to.DebriefPacket:
             to.Used(competency.name, competency.rubric.number)
             for competency in source.competencies
             if competency.rubric is not None and competency.key in required | rated
-        ),
-    )
-
-
-def _steps(station: StationSource, starts_at: dt.datetime | None, zone: str) -> tuple[to.Step, ...]:
-    ends = [step.at for step in station.guide[1:]] + [station.minutes]
-    return tuple(
-        to.Step(
-            at=step.at,
-            until=until,
-            clock=moment(starts_at + dt.timedelta(minutes=step.at), zone).local if starts_at else None,
-            do=blocks_or_exhibit(step.do),
-        )
-        for step, until in zip(station.guide, ends, strict=True)
-    )
-
-
-def _scale(competency: CompetencySource) -> to.Scale:
-    rubric = competency.rubric
-    return to.Scale(
-        competency=competency.name,
-        definition=blocks(competency.definition),
-        rubric=rubric.number if rubric else 0,
-        no_evidence_when=rubric.no_evidence_when if rubric else "",
-        levels=tuple(
-            to.ScaleLevel(number=level.number, label=level.label, anchors=level.anchors)
-            for level in (rubric.levels if rubric else ())
-        ),
-    )
-
-
-def _sitting(source: Source, held: InterviewSource) -> to.Sitting:
-    station = held.station
-    return to.Sitting(
-        station=station.name,
-        minutes=station.minutes,
-        slot=slot(held.starts_at, held.ends_at, source.candidate_time_zone),
-        interviewers=tuple(seat.name for seat in held.seats if not seat.excused),
-        format=blocks(station.format),
-        brief=blocks(station.brief),
-        ai_policy=station.ai_policy,
-        ai_policy_reason=blocks(station.ai_policy_reason),
-        assessed=tuple(
-            to.Assessed(name=competency.name, definition=blocks(competency.definition))
-            for competency in (source.competency(key) for key in station.competencies)
         ),
     )
 

@@ -1,124 +1,10 @@
-"""What stands on the pages of each packet, by reader. What a type has no field for cannot reach its reader."""
+"""What stands in a debrief packet."""
 
-import datetime as dt
 from dataclasses import dataclass
 
 from apps.debriefs.core.aggregate import CompetencySummary
 from apps.packets.core.times import Moment, Slot
 from apps.packets.core.words import Blocks
-
-# ---------------------------------------------------------------------------------------------- interviewer kit
-
-
-@dataclass(frozen=True)
-class Step:
-    """One line of the guide: minutes `at` to `until` after the beginning; `clock` is the time of day, if known."""
-
-    at: int
-    until: int
-    clock: dt.datetime | None
-    do: Blocks
-
-
-@dataclass(frozen=True)
-class KitQuestion:
-    ask: str
-    probes: tuple[str, ...]
-    weak: str
-    sound: str
-    exceptional: str
-
-
-@dataclass(frozen=True)
-class ScaleLevel:
-    number: int
-    label: str
-    anchors: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Scale:
-    """The rating scale of one measured competency, in the version this candidacy is pinned to."""
-
-    competency: str
-    definition: Blocks
-    rubric: int
-    no_evidence_when: str
-    levels: tuple[ScaleLevel, ...]
-
-
-@dataclass(frozen=True)
-class InterviewerKit:
-    """For one interviewer of one interview. It has no field for a rating, a recommendation or a decision."""
-
-    reader: str
-    others: tuple[str, ...]
-    candidate: str
-    arrangement: Blocks
-    role: str
-    slot: Slot | None
-    station: str
-    version: int
-    minutes: int
-    preparation_minutes: int
-    format: Blocks
-    purpose: Blocks
-    ai_policy: str
-    ai_policy_reason: Blocks
-    steps: tuple[Step, ...]
-    questions: tuple[KitQuestion, ...]
-    weak: tuple[str, ...]
-    strong: tuple[str, ...]
-    red_flags: tuple[str, ...]
-    green_flags: tuple[str, ...]
-    could_mislead: Blocks
-    scales: tuple[Scale, ...]
-    as_of: Moment
-
-
-# ---------------------------------------------------------------------------------------------- candidate brief
-
-
-@dataclass(frozen=True)
-class Assessed:
-    """A competency as the candidate may know it: no levels, no anchors, no weight, no bar."""
-
-    name: str
-    definition: Blocks
-
-
-@dataclass(frozen=True)
-class Sitting:
-    """One interview as the candidate may know it: no guide, no question, no flag."""
-
-    station: str
-    minutes: int
-    slot: Slot | None
-    interviewers: tuple[str, ...]
-    format: Blocks
-    brief: Blocks
-    ai_policy: str
-    ai_policy_reason: Blocks
-    assessed: tuple[Assessed, ...]
-
-
-@dataclass(frozen=True)
-class CandidateBrief:
-    """For the candidate, with the same facts for every candidate of the plan."""
-
-    candidate: str
-    role: str
-    minutes: int
-    sittings: tuple[Sitting, ...]
-    as_of: Moment
-
-    @property
-    def glossary(self) -> tuple[Assessed, ...]:
-        """Every competency once, in the order of the interviews."""
-        return tuple(dict.fromkeys(competency for sitting in self.sittings for competency in sitting.assessed))
-
-
-# ---------------------------------------------------------------------------------------------- debrief packet
 
 
 @dataclass(frozen=True)
@@ -263,6 +149,3 @@ class DebriefPacket:
     @property
     def split(self) -> tuple[MatrixRow, ...]:
         return tuple(row for row in self.rows if row.summary.is_split)
-
-
-Contents = InterviewerKit | CandidateBrief | DebriefPacket

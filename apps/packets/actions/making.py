@@ -1,0 +1,155 @@
+"""Verbs of the worker that makes the packets of a job."""
+
+import datetime as dt
+import logging
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, transaction
+
+from apps.common.actions import (
+    JobLost,
+    beating,
+    claim_job,
+    fail_job,
+    finish_job,
+    record,
+    report_progress,
+)
+from apps.common.models import Job
+from apps.packets import queries
+from apps.packets.actions.contents import PacketRefused, render_packet
+from apps.packets.models import Packet
+from apps.packets.render import Pdf
+
+logger = logging.getLogger(__name__)
+
+LEFTOVER_AFTER = dt.timedelta(hours=1)
+RENDER_SECONDS_AT_MOST = 600
+
+
+def run_packets_job(*, job_id: int, clock: Callable[[], dt.datetime]) -> Job | None:
+    """Make every packet of a job that is still waiting. None where another worker has the job, or takes it over.
+
+    Runs again after a kill from where it stopped: what is made is marked made in the same transaction that puts the
+    file in its place and counts the step.
+    """
+    job = claim_job(job_id=job_id, now=clock())
+    if job is None:
+        return None
+    try:
+        _remove_leftovers(job, now=clock())
+        for packet_id in _waiting(job):
+            _make(_fresh(packet_id), job=job, clock=clock)
+        return _end(job, now=clock())
+    except JobLost:
+        logger.info("Job %s is with another worker now.", job_id)
+        return None
+
+
+def _waiting(job: Job) -> list[int]:
+    """In order; every second attempt from the back, so that one packet that kills its worker holds up no other."""
+    waiting = Packet.objects.filter(job=job, state=Packet.State.QUEUED)
+    return list(waiting.order_by("-pk" if job.attempts % 2 == 0 else "pk").values_list("pk", flat=True))
+
+
+def _fresh(packet_id: int) -> Packet:
+    """With the people as they are at its turn: in a long job somebody may have left since its beginning."""
+    people = Packet.objects.select_related("candidacy__candidate", "interview", "reader", "requested_by")
+    return people.get(pk=packet_id)
+
+
+def _make(packet: Packet, *, job: Job, clock: Callable[[], dt.datetime]) -> None:
+    report_progress(job=job, steps_done=queries.progress_of(job)[0], now=clock())
+    try:
+        every = settings.JOB_STALE_SECONDS / 4
+        with beating(job=job, clock=clock, every=every, at_most=RENDER_SECONDS_AT_MOST):
+            pdf = render_packet(
+                kind=packet.kind,
+                candidacy=packet.candidacy,
+                interview=packet.interview,
+                reader=packet.reader,
+                by=packet.requested_by,
+                now=clock(),
+            )
+        _keep(packet, pdf=pdf, job=job, now=clock())
+    except (InterfaceError, OperationalError, JobLost):
+        raise  # nothing is wrong with this packet: the sweep starts the job again, or another worker has it
+    except PacketRefused as refusal:
+        _give_up(packet, problem=str(refusal), job=job, now=clock())
+    except OSError as error:
+        logger.exception("Packet %s could not be written.", packet.pk)
+        problem = f"The file could not be written ({error.strerror or 'no reason given'}). Tell who runs this server."
+        _give_up(packet, problem=problem, job=job, now=clock())
+    except Exception:
+        logger.exception("Packet %s could not be made.", packet.pk)
+        problem = f"The PDF could not be made. Ask again; if it fails again, report packet {packet.pk}."
+        _give_up(packet, problem=problem, job=job, now=clock())
+
+
+def _keep(packet: Packet, *, pdf: Pdf, job: Job, now: dt.datetime) -> None:
+    """Put the file in its place and mark the packet made, while our claim on the job is locked."""
+    folder = Path(settings.PACKETS_DIR)
+    folder.mkdir(parents=True, exist_ok=True)
+    part = folder / f"{packet.file_name}.{job.claim}.part"
+    try:
+        _write(part, pdf.data)
+        with transaction.atomic():
+            _count_step(job, now=now)
+            made = Packet.objects.filter(pk=packet.pk, state=Packet.State.QUEUED).update(
+                state=Packet.State.DONE, made_at=now, pages=pdf.pages, size=len(pdf.data), sha256=pdf.sha256
+            )
+            if made:
+                os.replace(part, folder / packet.file_name)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _give_up(packet: Packet, *, problem: str, job: Job, now: dt.datetime) -> None:
+    with transaction.atomic():
+        _count_step(job, now=now)
+        Packet.objects.filter(pk=packet.pk, state=Packet.State.QUEUED).update(
+            state=Packet.State.FAILED, problem=problem[:300]
+        )
+
+
+def _count_step(job: Job, *, now: dt.datetime) -> None:
+    """One more step done; locks the job's row until commit. Raises JobLost where the claim is no longer ours."""
+    report_progress(job=job, steps_done=queries.progress_of(job)[0] + 1, now=now)
+
+
+def _end(job: Job, *, now: dt.datetime) -> Job:
+    total, failed = queries.progress_of(job)
+    with transaction.atomic():
+        if failed == total:
+            fail_job(job=job, message="None of the packets could be made; the list says why.", now=now)
+        elif failed:
+            finish_job(job=job, message=f"{failed} of {total} packets could not be made; the list says why.", now=now)
+        else:
+            finish_job(job=job, message="", now=now)
+        record(by=job.requested_by, verb="made packets", thing=job, after={"made": total - failed, "failed": failed})
+    job.refresh_from_db()
+    return job
+
+
+def _write(path: Path, data: bytes) -> None:
+    """For the owner of the process only, and on the disk before anybody is told."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _remove_leftovers(job: Job, *, now: dt.datetime) -> None:
+    """What a killed worker had begun to write: this job's at once, anybody's after an hour."""
+    ours = {packet.file_name for packet in Packet.objects.filter(job=job).order_by("pk")}
+    for part in Path(settings.PACKETS_DIR).glob("*.part"):
+        try:
+            begun = dt.datetime.fromtimestamp(part.stat().st_mtime, tz=dt.UTC)
+            if part.name.removesuffix(".part").rpartition(".")[0] in ours or begun < now - LEFTOVER_AFTER:
+                part.unlink(missing_ok=True)
+        except FileNotFoundError:
+            continue  # another worker was tidying too

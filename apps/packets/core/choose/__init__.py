@@ -1,0 +1,7 @@
+"""Who gets what: one pure function per reader. Nothing else decides what stands in a packet (ARCHITECTURE, rule 10)."""
+
+from apps.packets.core.choose.brief import candidate_brief
+from apps.packets.core.choose.debrief import debrief
+from apps.packets.core.choose.kit import NotForThisReader, interviewer_kit
+
+__all__ = ["NotForThisReader", "candidate_brief", "debrief", "interviewer_kit"]
