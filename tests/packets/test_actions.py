@@ -19,6 +19,7 @@ from apps.common.actions import beating, claim_job, requeue_stale_jobs
 from apps.common.models import AuditLine, Job
 from apps.interviews.models import Candidacy, Scorecard, Seat
 from apps.packets import actions, queries, translate
+from apps.packets.actions import contents
 from apps.packets.models import Packet
 from tests.packets.samples import NOW, texts
 
