@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib.staticfiles import finders
-from django.template.loader import render_to_string
 
 from apps.packets.core.audit_sheet import AuditSheet
-from apps.packets.core.contents import CandidateBrief, Contents, DebriefPacket, InterviewerKit
-from apps.packets.core.words import breakable, in_every_text
+from apps.packets.core.contents import Contents
+from apps.packets.render.html import to_html
 
 with warnings.catch_warnings():
     # Where the system has no libharfbuzz-subset, WeasyPrint warns at import and uses fontTools: slower, as good.
@@ -32,20 +31,6 @@ os.environ.setdefault("SOURCE_DATE_EPOCH", "0")
 logger = logging.getLogger(__name__)
 
 STYLE_SHEET = "packets/print.css"
-TEMPLATES: dict[type, str] = {
-    InterviewerKit: "packets/pdf/interviewer_kit.html",
-    CandidateBrief: "packets/pdf/candidate_brief.html",
-    DebriefPacket: "packets/pdf/debrief.html",
-    AuditSheet: "packets/pdf/audit_report.html",
-}
-LONGEST_TEXT = 6000  # characters of one text: about a page and a half; nobody's evidence may hold up a whole job
-# Control characters and lone surrogates have no place in XML metadata, overriding direction marks none in a record.
-_UNPRINTABLE = dict.fromkeys(
-    [code for code in range(0x20) if chr(code) not in "\t\n\r"]
-    + list(range(0x7F, 0xA0))
-    + list(range(0xD800, 0xE000))
-    + [0x202D, 0x202E, 0xFFFE, 0xFFFF]
-)
 
 
 class Closed(ValueError):
@@ -78,18 +63,6 @@ def _style_sheet() -> str:
     if not isinstance(path, str):
         raise FileNotFoundError(f"{STYLE_SHEET} is not among the static files.")
     return Path(path).read_text(encoding="utf-8")
-
-
-def _printable(text: str) -> str:
-    kept = text[:LONGEST_TEXT]
-    cut = len(text) - len(kept)
-    return breakable(f"{kept} [Cut here. The other {cut} characters are in hiringloop.]" if cut else kept)
-
-
-def to_html(contents: Contents | AuditSheet) -> str:
-    """The page as the PDF is made from it: every text is escaped, what cannot be printed is left out."""
-    printable = in_every_text(contents, _printable)
-    return render_to_string(TEMPLATES[type(contents)], {"packet": printable}).translate(_UNPRINTABLE)
 
 
 def to_pdf(contents: Contents | AuditSheet) -> Pdf:
