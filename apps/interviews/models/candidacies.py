@@ -1,5 +1,6 @@
 """Candidacies, what they are pinned to, and who may read what others wrote about them."""
 
+from functools import lru_cache
 from typing import Any
 
 from django.apps import apps
@@ -25,10 +26,7 @@ class CandidacyQuerySet(models.QuerySet["Candidacy"]):
 
         Some candidacies ask for more (`Blindness`): that everybody of the panel has written theirs first.
         """
-        owed_by_them = Exists(_seats().owing().filter(interviewer=user))
-        on_panel = Exists(_seats().assigned().filter(interviewer=user))
-        waiting = Q(blindness=Blindness.LEADERS_TOO) | Q(Q(blindness=Blindness.AFTER_ALL), on_panel)
-        return self.visible_to(user).exclude(owed_by_them).exclude(waiting, pk__in=self.model.objects.incomplete())
+        return self & _readable(self.model, user.pk, runs_hiring=user.runs_hiring, is_interviewer=user.is_interviewer)
 
     def incomplete(self) -> "CandidacyQuerySet":
         """Active, and somebody assigned owes a scorecard or an interview has no time yet."""
@@ -36,6 +34,21 @@ class CandidacyQuerySet(models.QuerySet["Candidacy"]):
             candidacy=OuterRef("pk"), state="to_schedule"
         )
         return self.filter(Exists(_seats().owing()) | Exists(to_schedule), state=Candidacy.State.ACTIVE)
+
+
+@lru_cache(maxsize=1024)
+def _readable(model: Any, user: int, *, runs_hiring: bool, is_interviewer: bool) -> Any:
+    """The condition of `open_to` alone, put together once: every read of ratings asks it, often ten times a page.
+
+    What is kept is the question, never an answer.
+    """
+    owed_by_them = Exists(_seats().owing().filter(interviewer=user))
+    on_panel = Exists(_seats().assigned().filter(interviewer=user))
+    waiting = Q(blindness=Blindness.LEADERS_TOO) | Q(Q(blindness=Blindness.AFTER_ALL), on_panel)
+    found = model.objects.exclude(owed_by_them).exclude(waiting, pk__in=model.objects.incomplete())
+    if runs_hiring:
+        return found
+    return found.filter(on_panel) if is_interviewer else found.none()
 
 
 def _seats() -> Any:
