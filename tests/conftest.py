@@ -4,8 +4,9 @@ The cast: Ada recruits, Ben interviews, Cleo leads the team, Dana is an outsider
 """
 
 import datetime as dt
+import gc
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import hypothesis
@@ -30,10 +31,17 @@ from tests.factories import (
     UserFactory,
     seat,
 )
+from tests.snapshot import once_a_run, triggers_off
 
 # No deadline for one example: on a loaded machine it would fail for nothing.
 hypothesis.settings.register_profile("hiringloop", deadline=None, max_examples=60)
 hypothesis.settings.load_profile("hiringloop")
+
+# With so many modules loaded, looking for garbage as often as Python does by itself takes a tenth of the time.
+gc.set_threshold(100_000, 20, 50)
+
+# For the processes of `-n`, which inherit it: their small matrices are quicker without threads that wait for a core.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 # Playwright's synchronous interface runs a loop in the test's thread; the tests themselves stay synchronous.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -50,24 +58,20 @@ def pytest_configure(config: pytest.Config) -> None:
 _flush = TransactionTestCase._fixture_teardown
 
 
-def _flush_past_the_triggers(case: TransactionTestCase) -> None:
-    """After a test with transactions Django empties every table; what is written is kept from that by triggers.
-
-    They are off for this moment only, and are found by what they do: the product itself has no such way around them.
-    """
+def _deletes(style: object, tables: Iterable[str], **options: object) -> list[str]:
+    """What empties the tables that hold anything: truncating all of them makes hundreds of files anew."""
+    quoted = [connection.ops.quote_name(table) for table in tables]
+    filled = [f"SELECT '{table}' WHERE EXISTS (SELECT FROM {table})" for table in quoted]  # noqa: S608  # our own tables
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT tgrelid::regclass::text, quote_ident(tgname), CASE tgenabled WHEN 'A' THEN 'ALWAYS' ELSE '' END "
-            "FROM pg_trigger WHERE tgtype & 32 <> 0 AND NOT tgisinternal"
-        )
-        refusing = cursor.fetchall()
-        for table, name, _ in refusing:
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {name}")
-        try:
-            _flush(case)
-        finally:
-            for table, name, always in refusing:
-                cursor.execute(f"ALTER TABLE {table} ENABLE {always} TRIGGER {name}")
+        cursor.execute(" UNION ALL ".join(filled))
+        return [f"DELETE FROM {table}" for (table,) in cursor.fetchall()]  # noqa: S608  # our own tables
+
+
+def _flush_past_the_triggers(case: TransactionTestCase) -> None:
+    """After a test with transactions Django empties every table; what is written is kept from that by triggers."""
+    with triggers_off(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(connection.ops, "sql_flush", _deletes)
+        _flush(case)
 
 
 TransactionTestCase._fixture_teardown = _flush_past_the_triggers  # type: ignore[method-assign]  # as said there
@@ -197,6 +201,19 @@ def submit() -> Callable[..., Scorecard]:
         return submit_scorecard(**values, revision=draft.revision)
 
     return submitted
+
+
+@pytest.fixture
+def demo(db: None, tmp_path_factory: pytest.TempPathFactory) -> dict[str, User]:
+    """The library and the demo organisation; its people by the names before the @."""
+    from django.core.management import call_command
+
+    def made() -> None:
+        call_command("load_library", verbosity=0)
+        call_command("seed_demo", verbosity=0)
+
+    once_a_run(tmp_path_factory, "demo", made)
+    return {user.email.split("@")[0]: user for user in User.objects.all()}
 
 
 @pytest.fixture

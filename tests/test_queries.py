@@ -5,7 +5,6 @@ import hashlib
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
@@ -151,7 +150,7 @@ class Town:
             "interviews": "/interviews/", "interview": self.interview.get_absolute_url(),
             "debrief": reverse("debrief", args=of_candidacy), "packets": "/packets/",
             "packet request": reverse("packet-request", args=of_candidacy), "packets bulk": "/packets/bulk/",
-            "job": reverse("job", args=[self.job.pk]), "scorecards": "/scorecards/?days=90", "profile": "/me/",
+            "packets to send": reverse("packets-send-choose"), "job": reverse("job", args=[self.job.pk]), "scorecards": "/scorecards/?days=90", "profile": "/me/",
             "calibration items": "/calibration-items/",
         }  # fmt: skip
         assert self.item is not None
@@ -225,12 +224,6 @@ def test_an_import_costs_no_query_a_known_candidate(ada: User, sign_in: Callable
     price(3)
     client.get("/")  # shows the message, so that no later page has to
     assert price(3) == price(1)  # both find only candidates that are there already
-
-
-@pytest.fixture
-def demo(library: None) -> dict[str, User]:
-    call_command("seed_demo", verbosity=0)
-    return {user.email.split("@")[0]: user for user in User.objects.all()}
 
 
 def test_no_page_of_the_demo_needs_more_than_sixty_queries(

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
 from django.core import mail
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -245,6 +247,8 @@ class Panel:
         found: dict[str, Any] = {
             "/scorecards/{}/amend/": of_others.values_list("pk"),
             "/packets/{}/download/": Packet.objects.values_list("pk"),
+            "/packets/{}/": Packet.objects.values_list("pk"),
+            "/packets/send/?packet={}": Packet.objects.values_list("pk"),
         }
         if reader.is_staff:
             found |= {
@@ -303,7 +307,9 @@ def leaks(
     reader = panel.people[name]
     panel.begins(blindness=blindness, reader=reader)
     browser = Visitor(sign_in(reader))
-    panel.pages_of(browser, reader, all_of_them=reader.is_staff)  # what is kept in memory once is kept by now
+    for address in panel.main_surfaces(reader) + (panel.admin_surfaces()[:3] if reader.is_staff else []):
+        look(browser, address)  # what is kept in memory once is kept by now
+    ContentType.objects.get_for_models(*apps.get_models())
     first, mails = panel.pages_of(browser, reader), panel.mails_of(reader)
     found = []
     for happens, read_all in states or Panel.STATES:
