@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import CharField, Model, Q, QuerySet
+from django.db.models import CharField, Model, Prefetch, Q, QuerySet
 from django.db.models.functions import Cast
 
 from apps.common.models import AuditLine
@@ -14,6 +14,7 @@ from apps.interviews.models import CalibrationItem, Candidacy, Candidate, Interv
 from apps.interviews.queries import DueLine, calibration_waiting, interviews_to_schedule, own_unwritten
 from apps.library.models import Competency, Station
 from apps.loops.models import LoopPlan, Role
+from apps.packets.models import Sending
 
 MOST_HITS = 20
 
@@ -26,6 +27,7 @@ ABOUT_A_CANDIDACY: dict[type[Model], str] = {
     Debrief: "candidacy",
     Vote: "debrief__candidacy",
     Decision: "candidacy",
+    Sending: "packet__candidacy",
 }
 
 
@@ -76,7 +78,7 @@ def home_page(*, user: Any, now: dt.datetime) -> HomePage:
 
 @dataclass(frozen=True)
 class SearchHits:
-    """At most 20 of each kind, in the order of their names."""
+    """At most 20 of each kind, in the order of their names; candidates with the candidacies one may read about."""
 
     candidates: list[Candidate]
     roles: list[Role]
@@ -92,7 +94,10 @@ def search(*, user: Any, text: str) -> SearchHits:
     """Names only: what interviewers wrote is never searched."""
     return SearchHits(
         candidates=list(
-            Candidate.objects.visible_to(user).filter(name__icontains=text).order_by("name", "pk")[:MOST_HITS]
+            Candidate.objects.visible_to(user)
+            .filter(name__icontains=text)
+            .prefetch_related(Prefetch("candidacies", _to_read(user)))
+            .order_by("name", "pk")[:MOST_HITS]
         ),
         roles=list(Role.objects.visible_to(user).filter(title__icontains=text).order_by("title", "pk")[:MOST_HITS]),
         stations=list(
@@ -105,6 +110,11 @@ def search(*, user: Any, text: str) -> SearchHits:
             Competency.objects.visible_to(user).filter(name__icontains=text).order_by("name", "pk")[:MOST_HITS]
         ),
     )
+
+
+def _to_read(user: Any) -> QuerySet[Candidacy]:
+    """Candidacies whose debriefs are open to this person, the latest first."""
+    return Candidacy.objects.open_to(user).select_related("role").order_by("-started_at", "-pk")
 
 
 # What may be read of a candidacy that is closed to somebody: verbs that follow from no scorecard.

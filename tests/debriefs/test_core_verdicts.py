@@ -8,7 +8,19 @@ from hypothesis import strategies as st
 
 from apps.debriefs.core.ratings.calibration import before_any_rating
 from apps.debriefs.core.ratings.reading import bar_positions
-from apps.debriefs.core.verdicts import OUTERMOST_ZONE, Verdict, Zones, all_met, is_contested, is_sure, verdict
+from apps.debriefs.core.verdicts import (
+    OUTERMOST_ZONE,
+    Tone,
+    Verdict,
+    Zones,
+    all_met,
+    by_chance_in,
+    is_contested,
+    is_met,
+    is_sure,
+    tone,
+    verdict,
+)
 
 ZONES = Zones({1: -math.inf, 2: -2.0, 3: 0.0, 4: 1.0})
 
@@ -113,3 +125,24 @@ def test_the_published_scale_has_zones():
     zones = Zones(bar_positions(before_any_rating()))
     assert zones.levels == (1, 2, 3, 4)
     assert zones.level_at(zones.middle(3)) == 3
+
+
+@given(st.sampled_from(Verdict), st.booleans(), st.booleans())
+def test_a_row_has_one_colour_and_never_a_good_one_where_the_levels_are_below(said: Verdict, below: bool, all_: bool):
+    found = tone(said, all_below=all_ and below, mean_is_below=below)
+    assert (found is Tone.BAD) if all_ and below else True
+    if found is Tone.GOOD:
+        assert said.is_above
+        assert not below
+    if found is Tone.BAD and not (all_ and below):
+        assert said.is_below
+
+
+@given(st.floats(0.0, 1.0))
+def test_the_threshold_is_that_of_the_per_cent_that_is_printed(chance: float):
+    assert is_met(chance) == (int(f"{100 * chance:.0f}") >= 50)
+
+
+@pytest.mark.parametrize(("chance", "ratings", "share"), [(0.05, 1, 0.05), (0.006, 19, 0.108), (0.5, 2, 0.75)])
+def test_among_more_ratings_something_improbable_turns_up_more_often(chance: float, ratings: int, share: float):
+    assert by_chance_in(chance, ratings) == pytest.approx(share, abs=0.001)

@@ -191,10 +191,10 @@ def test_who_has_not_voted_is_named_once_the_vote_is_closed(
 def test_gaps_and_disagreements_stand_before_the_matrix(
     loop: Any, ben: User, fay: User, cleo: User, sign_in: SignIn, submit: Submit
 ) -> None:
-    submit(loop.of_ben, ben, level=1)
+    submit(loop.of_ben, ben, level=2)
     submit(loop.of_fay, fay, level=4)
     page = page_of(loop, sign_in(cleo))
-    assert "LLM craft : from 1 to 4 (Ben Interviewer 1, Fay Interviewer 4)." in page
+    assert "LLM craft : from 2 to 4 (Ben Interviewer 2, Fay Interviewer 4); no one rating is further out" in page
     assert page.index("Disagreements") < page.index("A level opens its evidence")
 
 

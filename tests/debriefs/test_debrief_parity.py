@@ -73,6 +73,17 @@ def test_longer_for_an_accommodation_is_named_apart(loop: Any, cleo: User, sign_
     assert "An accommodation is no deviation." in text
 
 
+def test_an_arrangement_that_shows_in_no_length_asks_whether_it_was_given(
+    loop: Any, cleo: User, others: list[Candidacy], sign_in: SignIn
+) -> None:
+    loop.candidacy.candidate.accommodation = "A third more time."
+    loop.candidacy.candidate.save()
+    text = said(loop, cleo, sign_in)
+    assert "An arrangement is on record, but the lengths scheduled are as for the others." in text
+    assert "was it given?" in text
+    assert "no deviation" not in text
+
+
 def test_a_bar_raised_for_this_candidate_only_is_named(
     loop: Any, cleo: User, others: list[Candidacy], sign_in: SignIn
 ) -> None:

@@ -16,7 +16,7 @@ from apps.accounts.models import User
 from apps.debriefs import actions, queries, translate
 from apps.debriefs.core.ratings.calibration import before_any_rating
 from apps.debriefs.core.ratings.reading import Bar, read_panel, surprises
-from apps.debriefs.templatetags.reading_tags import chance
+from apps.debriefs.templatetags.reading_tags import chance, percent_1
 from apps.debriefs.translate import PanelReading
 from apps.interviews.actions import save_scorecard, submit_scorecard
 from apps.interviews.core.entries import RatingEntry
@@ -145,9 +145,9 @@ def test_nothing_is_decided_by_the_page(house: House, cleo: User):
 def test_must_pass_below_the_bar_is_named_though_the_rest_is_outstanding(house: House, cleo: User, sign_in: SignIn):
     house.all_rate((1, 4, 4), (1, 4, 4), (2, 4, 4))
     page = page_of(house, sign_in(cleo))
-    assert "must-pass, mean 1.3 below the bar" in page
+    assert "all three gave less, bar 3 mean of levels 1.3, under 3" in page
     assert "very likely not every bar is met" in page
-    assert "Least sure: LLM craft" in page
+    assert "Weakest: LLM craft" in page
     reading = reading_of(house, cleo)
     assert reading.lines[0].competency == house.craft, "what is least sure comes first"
     assert reading.together is not None
@@ -171,8 +171,9 @@ def test_the_model_never_talks_a_mean_below_the_bar_away(house: House, cleo: Use
     assert (line.mean_is_below, line.adjusted.verdict.is_above, line.is_contested) == (True, True, True)
     page = page_of(house, sign_in(cleo))
     assert "Levels and model disagree about LLM craft" in page
-    assert "must-pass, mean 1.7 below the bar" in page
-    assert f"Before this panel the model gave any candidate {chance(line.before)}" in page
+    assert "mean of levels 1.7, under 2" in page
+    assert "The mean of the levels, 1.7, is under 2.0. On the model’s scale the bar begins at 1.5, and it reads" in page
+    assert f"3 ratings take the {chance(line.before)} it gives any candidate to {chance(line.adjusted.meets)}" in page
     assert "By the plain mean of the levels, without the model: LLM craft would fall below its bar (mean 1.7)" in page
     assert reading_of(house, cleo).changes_by_levels
     part = page[page.index("LLM craft must pass") : page.index("3 signals, 2 asked for")]
@@ -220,6 +221,37 @@ def test_a_bar_of_one_is_met_by_everybody(house: House, cleo: User, sign_in: Sig
     assert "inf" not in page.replace("inform", "").replace("info", "")
 
 
+def test_where_nobody_rated_a_must_pass_no_number_stands_for_all(house: House, cleo: User, sign_in: SignIn):
+    house.all_rate((None, 3, 3), (None, 3, 3), (None, 3, 3))
+    page = page_of(house, sign_in(cleo))
+    together = reading_of(house, cleo).together
+    assert together is not None
+    assert (together.seen, together.is_toss) == (1, False)
+    rows = translate.rows_of(house.candidacy, cleo)
+    expected = read_panel(before_any_rating(), [Bar("product", 3, True)], rows).all_must_pass
+    assert expected is not None
+    assert together.rest == pytest.approx(expected)
+    assert f"All must-pass bars together unknown; the other one: {chance(expected)}" in page
+    assert "Weakest" not in page
+    assert "level 2." not in page[page.index("LLM craft must pass") : page.index("Product sense must pass")]
+
+
+def test_few_ratings_of_the_highest_level_say_why_the_reading_is_lower(house: House, cleo: User, sign_in: SignIn):
+    house.all_rate((4, 4, None), (4, None, None), (None, None, None))
+    line = next(line for line in reading_of(house, cleo).lines if line.competency == house.product)
+    assert line.is_pulled
+    assert "90 % sure ; pulled towards the average because there is only 1 rating" in page_of(house, sign_in(cleo))
+
+
+def test_levels_all_below_the_bar_come_before_what_the_model_leaves(house: House, cleo: User, sign_in: SignIn):
+    house.all_rate((2, 3, 3), (2, 3, 3), (2, 3, 3))
+    page = page_of(house, sign_in(cleo))
+    line = next(line for line in reading_of(house, cleo).lines if line.competency == house.craft)
+    assert line.tone == "bad"
+    assert "all three gave 2, bar 3" in page
+    assert f"starts at {chance(line.before)} for any candidate, still leaves {chance(line.adjusted.meets)}." in page
+
+
 # ------------------------------------------------------------------------------------------------ raw and adjusted
 
 
@@ -251,6 +283,22 @@ def test_a_harsh_interviewers_rating_counts_for_more_and_both_readings_show(
     assert re.search(r"Ben Interviewer *: adjusted\. Gives about .* lower", page)
     assert "Published variances, not yours: 12 of the 30 candidates" in page
     assert "Nobody’s severity is used" not in page
+
+
+def test_a_severity_is_named_at_the_headline_only_where_they_rated_one_of_its_bars(
+    house: House, ben: User, cleo: User, sign_in: SignIn
+):
+    calibrated(cleo, house, {ben: 1.5})
+    house.all_rate((None, None, 3), (3, 3, 3), (3, 3, 3))
+    named = r"Ben Interviewer gives about .* lower than colleagues \(−\d\.\d\d\) and gave 1 of the 9 ratings behind"
+    assert not re.search(named, page_of(house, sign_in(cleo)))
+    reading = reading_of(house, cleo)
+    assert ben in [one.person for one in reading.apart]
+    assert ben not in [one.person for one in reading.touching_apart]
+    house.candidacy.pinned_requirements.filter(competency=house.ops).update(must_pass=True)
+    touching = {one.person: one.ratings for one in reading_of(house, cleo).touching_apart}
+    assert touching[ben] == 1
+    assert re.search(named.replace("9", "7"), page_of(house, sign_in(cleo)))
 
 
 def test_a_colleagues_severity_is_for_them_and_for_leaders(house: House, ben: User, cleo: User):
@@ -305,14 +353,24 @@ def test_a_split_panel_shows_the_rating_that_severity_does_not_explain(house: Ho
     reading = reading_of(house, cleo)
     assert [(line.name, line.competency) for line in reading.surprises] == [("Gus Interviewer", house.craft)]
     assert "more apart than severity explains" in page
-    assert "Gus Interviewer gave LLM craft evidence: 1" in page
+    part = page[page.index("Disagreements") : page.index("What the ratings add up to")]
+    line = reading.surprises[0]
+    assert "LLM craft : Gus Interviewer evidence of Gus Interviewer for LLM craft: 1 , others 4 and 4." in part
+    assert f"has a chance of about {percent_1(line.surprise.chance)} ; with 9 ratings one turns up in" in part
+    assert line.before is not None
+    assert line.after is not None
+    assert line.after > line.before
+    assert f"Without it LLM craft goes {chance(line.before)} → {chance(line.after)}" in part
+    assert page.count("Disagreements") == 1, "one card, not two about the same rating"
     expected = surprises(before_any_rating(), translate.rows_of(house.candidacy, cleo))
     assert [line.surprise for line in reading.surprises] == list(expected)
 
 
 def test_a_panel_that_agrees_shows_no_disagreement(house: House, cleo: User, sign_in: SignIn):
     house.all_rate((3, 3, 3), (3, 3, 3), (3, 3, 3))
-    assert "None: no rating is further from what the others lead one to expect" in page_of(house, sign_in(cleo))
+    page = page_of(house, sign_in(cleo))
+    assert "No rating is further from what the others lead one to expect" in page
+    assert "Disagreements" not in page
 
 
 def test_an_outcome_that_hangs_on_one_interviewer_is_said(house: House, cleo: User, sign_in: SignIn):
@@ -325,6 +383,29 @@ def test_an_outcome_that_hangs_on_one_interviewer_is_said(house: House, cleo: Us
     assert "the outcome hangs on them" in page
     for name in ("Without Ben Interviewer", "equal weights", "the median instead of the mean"):
         assert name in page
+
+
+def test_an_even_chance_is_called_a_coin_toss(house: House, cleo: User, sign_in: SignIn):
+    house.all_rate((3, 3, 3), (2, 3, 3), (None, 3, 3))
+    reading = reading_of(house, cleo)
+    assert reading.together is not None
+    tips = [line for line in reading.moving if line.variation.outcome_changes]
+    for line in reading.stability:
+        before, after = line.variation.all_before, line.variation.all_after
+        if before is not None and after is not None and all(one.change.met_after is not None for one in line.changes):
+            crosses = (round(100 * before) >= 50) != (round(100 * after) >= 50)
+            assert crosses == line.variation.outcome_changes, "one threshold for what is printed and what is said"
+    page = page_of(house, sign_in(cleo))
+    assert page.count("tips All") == 0
+    assert ("A coin toss" in page) == reading.together.is_toss
+    assert ("tips" in page) == bool(tips or reading.changes_by_levels)
+
+
+def test_ways_that_change_nothing_stand_in_one_line(house: House, cleo: User, sign_in: SignIn):
+    house.all_rate((3, 3, 3), (3, 3, 3), (3, 3, 3))
+    page = page_of(house, sign_in(cleo))
+    assert "No change without Ben Interviewer, Fay Interviewer and Gus Interviewer; without severity" in page
+    assert page.count("No change without") == 1
 
 
 # ------------------------------------------------------------------------------------------------ what would settle it
@@ -393,7 +474,9 @@ def test_where_every_bar_is_sure_no_station_is_named(house: House, probe: Statio
     settle = reading_of(house, cleo).settling
     assert settle is not None
     assert (settle.answer.value, settle.best) == ("sure", None)
-    assert "Nothing needs to be" in page_of(house, sign_in(cleo))
+    assert "Settled enough to decide: every bar in question is met or missed with 90 % or more" in page_of(
+        house, sign_in(cleo)
+    )
 
 
 def test_a_station_held_already_is_never_named(house: House, cleo: User, sign_in: SignIn):
@@ -401,7 +484,7 @@ def test_a_station_held_already_is_never_named(house: House, cleo: User, sign_in
     settle = reading_of(house, cleo).settling
     assert settle is not None
     assert (settle.best, settle.asked) == (None, 0)
-    assert "No further station would" in page_of(house, sign_in(cleo))
+    assert "None of the 0 that could still be held measures what is in question" in page_of(house, sign_in(cleo))
 
 
 def test_a_station_with_people_who_have_not_met_the_candidate_goes_before_one_without(
@@ -428,7 +511,11 @@ def test_beyond_the_limits_a_station_is_marked_as_such(house: House, probe: Stat
     house.plan.save()
     split_on_craft(house)
     page = page_of(house, sign_in(cleo))
-    assert "Nothing that would help fits any more: 25 minutes more than the candidate’s limit" in page
+    part = page[page.index("What would settle it") :]
+    assert part.startswith("What would settle it Cannot be done inside the plan.")
+    assert "But: 25 minutes more than the candidate’s limit." in part
+    assert "Ask the candidate for 25 minutes more than was agreed." in part
+    assert "Decide without it, and write down that LLM craft is unsure." in part
 
 
 @pytest.mark.parametrize("how", ["excluded", "kind", "state"])

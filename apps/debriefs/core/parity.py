@@ -109,7 +109,10 @@ class Deviation:
 
 @dataclass(frozen=True)
 class Parity:
-    """What differed, in the order of Kind and of the stations. `stations` and `minutes` as held, with the usual."""
+    """What differed, in the order of Kind and of the stations. `stations` and `minutes` as held, with the usual.
+
+    `arrangement_unseen`: something was arranged for this candidate, and no station held was longer than planned.
+    """
 
     deviations: tuple[Deviation, ...]
     others: int
@@ -121,6 +124,7 @@ class Parity:
     usual_minutes: float | None
     usual_people: float | None
     usual_days: float | None
+    arrangement_unseen: bool = False
 
     @property
     def unarranged(self) -> tuple[Deviation, ...]:
@@ -153,6 +157,9 @@ def compare(course: Course, others: Sequence[Course]) -> Parity:
         usual_minutes=medians[1],
         usual_people=medians[2],
         usual_days=medians[3],
+        arrangement_unseen=course.accommodated
+        and bool(course.held)
+        and all((sitting.minutes or 0) <= sitting.planned_minutes for sitting in course.held),
     )
 
 

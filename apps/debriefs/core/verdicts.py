@@ -61,6 +61,34 @@ def is_contested(said: Verdict, *, mean_is_below: bool) -> bool:
     return said.is_above if mean_is_below else said.is_below
 
 
+def is_met(chance: float) -> bool:
+    """More probable than not, in whole per cent as it is printed: from 50 % on."""
+    return round(100 * chance) >= 50
+
+
+class Tone(Enum):
+    """The one colour a bar is shown in."""
+
+    GOOD = "good"
+    WARN = "warn"
+    BAD = "bad"
+
+
+def tone(said: Verdict, *, all_below: bool, mean_is_below: bool) -> Tone:
+    """Below if everybody's level is, whatever the model adds; unsure where nobody rated it, it is open, or the mean of
+    the levels and the model point in two directions."""
+    if all_below:
+        return Tone.BAD
+    if said in (Verdict.UNSEEN, Verdict.OPEN) or is_contested(said, mean_is_below=mean_is_below):
+        return Tone.WARN
+    return Tone.BAD if said.is_below else Tone.GOOD
+
+
+def by_chance_in(chance: float, ratings: int) -> float:
+    """The share of panels of so many ratings with at least one that is as improbable as `chance`: 1 - (1 - p)^n."""
+    return float(1 - (1 - chance) ** ratings)
+
+
 def all_met(met: Iterable[bool | None]) -> bool | None:
     """Whether every bar is met: False if one is not, None if one is open and none is missed."""
     found = list(met)

@@ -4,15 +4,17 @@ from django import template
 
 register = template.Library()
 
+SAME_LEVEL = 0.2
+
 _QUARTERS = {1: "a quarter of a level", 2: "half a level", 3: "three quarters of a level", 4: "one level"}
 
 
 @register.filter
 def levels_in_words(value: float) -> str:
-    """A difference in levels as people say it, to the quarter: about half a level lower."""
-    quarters = round(4 * abs(value))
-    if quarters == 0:
+    """A difference in levels as people say it, to the quarter: about half a level lower. Below a fifth: the same."""
+    if abs(value) < SAME_LEVEL:
         return "about the same level"
+    quarters = round(4 * abs(value))
     size = _QUARTERS.get(quarters, f"{quarters / 4:g} levels")
     return f"about {size} {'higher' if value > 0 else 'lower'}"
 

@@ -21,6 +21,7 @@ from apps.debriefs.translate.meeting import (
 from apps.debriefs.translate.parity import ParityLine, ParityPage, parity_page
 from apps.debriefs.translate.ratings import current_calibration, current_row, rows_of, settled_rows
 from apps.debriefs.translate.reading import PanelReading, panel_reading
+from apps.debriefs.translate.story import StoryPage, story_page
 
 __all__ = [
     "DebriefPage",
@@ -31,6 +32,7 @@ __all__ = [
     "PanelVoice",
     "ParityLine",
     "ParityPage",
+    "StoryPage",
     "calibration_page",
     "calibration_progress",
     "current_calibration",
@@ -44,6 +46,7 @@ __all__ = [
     "parity_page",
     "rows_of",
     "settled_rows",
+    "story_page",
     "to_needs",
     "to_observations",
     "voices_for_decision",

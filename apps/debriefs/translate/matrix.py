@@ -69,6 +69,16 @@ class DebriefRow:
         return tuple(rating for rating in self.ratings if rating is not None and rating.level is not None)
 
     @property
+    def silent(self) -> tuple[Rating, ...]:
+        """Ratings of "no evidence", with the words that say why."""
+        return tuple(rating for rating in self.ratings if rating is not None and rating.level is None)
+
+    @property
+    def raters(self) -> int:
+        """How many people gave a level."""
+        return len({rating.scorecard.interviewer_id for rating in self.given})
+
+    @property
     def must_pass_doubted(self) -> bool:
         """Must-pass, and somebody rated it below the bar though the mean is not: a mean hides nobody's rating."""
         summary = self.summary

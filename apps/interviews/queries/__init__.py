@@ -20,6 +20,7 @@ from apps.interviews.queries.candidacies import (
     candidacy_lines,
     candidacy_page,
     candidates,
+    has_ended_ones,
     interviews_to_schedule,
     plans_to_move_to,
 )
@@ -73,6 +74,7 @@ __all__ = [
     "due_at",
     "empty_page",
     "entries_of",
+    "has_ended_ones",
     "informed_seats",
     "interview_page",
     "interviews_to_schedule",

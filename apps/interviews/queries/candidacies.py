@@ -84,6 +84,11 @@ def candidacy_lines(*, user: Any, candidate: Candidate | None = None, state: str
     ]
 
 
+def has_ended_ones(*, user: Any) -> bool:
+    """Whether this person may see a candidacy that is no longer active."""
+    return Candidacy.objects.visible_to(user).exclude(state=Candidacy.State.ACTIVE).exists()
+
+
 @dataclass(frozen=True)
 class SeatLine:
     """One seat on the page of a candidacy, as far as its reader may know: None, or False, where they may not.

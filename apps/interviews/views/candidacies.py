@@ -19,11 +19,9 @@ def candidacies(request: SignedInRequest) -> HttpResponse:
     state = request.GET.get("state", "active")
     if state not in Candidacy.State.values:
         state = ""
-    context = {
-        "lines": queries.candidacy_lines(user=request.user, state=state),
-        "states": Candidacy.State.choices,
-        "chosen_state": state,
-    }
+    lines = queries.candidacy_lines(user=request.user, state=state)
+    only_ended = state == Candidacy.State.ACTIVE and not lines and queries.has_ended_ones(user=request.user)
+    context = {"lines": lines, "states": Candidacy.State.choices, "chosen_state": state, "only_ended": only_ended}
     return render(request, "interviews/candidacies.html", context)
 
 

@@ -8,6 +8,7 @@ from enum import Enum
 from apps.debriefs.core.ratings.calibration import Calibration
 from apps.debriefs.core.ratings.data import RatingRow
 from apps.debriefs.core.ratings.reading import Bar, Reading, read_panel, read_panels
+from apps.debriefs.core.verdicts import is_met
 
 
 class Way(Enum):
@@ -35,7 +36,10 @@ class Change:
 @dataclass(frozen=True)
 class Variation:
     """One other way to read the panel. `outcome_changes`: the must-pass competencies as a whole (or, where there are
-    none, all competencies) would stand on another side. `all_before`, `all_after`: see `Reading.all_must_pass`."""
+    none, all competencies) would stand on another side. `all_before`, `all_after`: see `Reading.all_must_pass`.
+
+    Where the model reads, the whole is on the side of `all_must_pass`: met from 50 % on, open while nobody rated one of
+    them. Where levels are counted, and without a must-pass, it is counted bar by bar."""
 
     way: Way
     interviewer: str | None
@@ -77,8 +81,8 @@ def _compared(way: Way, interviewer: str | None, bars: Sequence[Bar], whole: Rea
     after: dict[str, bool | None] = {}
     for bar in bars:
         one, two = whole.of(bar.competency), other.of(bar.competency)
-        before[bar.competency] = one.meets >= 0.5 if one.ratings else None
-        after[bar.competency] = two.meets >= 0.5 if two.ratings else None
+        before[bar.competency] = is_met(one.meets) if one.ratings else None
+        after[bar.competency] = is_met(two.meets) if two.ratings else None
         if before[bar.competency] != after[bar.competency]:
             changes.append(
                 Change(
@@ -94,10 +98,20 @@ def _compared(way: Way, interviewer: str | None, bars: Sequence[Bar], whole: Rea
         way=way,
         interviewer=interviewer,
         changes=tuple(changes),
-        outcome_changes=_outcome(bars, before) != _outcome(bars, after),
+        outcome_changes=stands(bars, whole) != stands(bars, other),
         all_before=whole.all_must_pass,
         all_after=other.all_must_pass,
     )
+
+
+def stands(bars: Sequence[Bar], reading: Reading) -> bool | None:
+    """On which side the whole stands by this reading: None if nobody rated one that is asked for."""
+    found = [reading.of(bar.competency) for bar in bars if bar.must_pass] or list(reading.competencies)
+    if not all(one.ratings for one in found):
+        return None
+    if reading.all_must_pass is None:
+        return all(is_met(one.meets) for one in found)
+    return is_met(reading.all_must_pass)
 
 
 def _counted(

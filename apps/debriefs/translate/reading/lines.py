@@ -3,21 +3,16 @@
 import math
 from dataclasses import dataclass
 
-from apps.accounts.models import User
 from apps.debriefs.core.aggregate import Standing
-from apps.debriefs.core.habits.measured import Measured
-from apps.debriefs.core.ratings.calibration import LEAST_HISTORY, InterviewerEstimate, Method
-from apps.debriefs.core.ratings.calibration import Calibration as Calibrated
-from apps.debriefs.core.ratings.priors import LEAST_CANDIDATES
 from apps.debriefs.core.ratings.reading import CompetencyReading, Surprise
-from apps.debriefs.core.ratings.stability import Change, Variation, Way
-from apps.debriefs.core.verdicts import Verdict, Zones, all_met, is_contested, verdict
-from apps.debriefs.models import Calibration
+from apps.debriefs.core.verdicts import Tone, Verdict, Zones, by_chance_in, is_contested, is_met, tone, verdict
 from apps.debriefs.translate.matrix import DebriefRow
-from apps.debriefs.translate.reading.plot import Canvas, Plot
-from apps.debriefs.translate.reading.settle import Settling
+from apps.debriefs.translate.reading.plot import Plot
 from apps.interviews.models import Rating
 from apps.library.models import Competency
+
+PULLED = 0.25  # levels between the plain mean and the reading from which on the page says why
+TOSS = 45, 55  # per cent between which the whole is a coin toss
 
 
 @dataclass(frozen=True)
@@ -100,7 +95,7 @@ class CompetencyLine:
     @property
     def is_met(self) -> bool:
         """More probable than not."""
-        return self.adjusted.meets >= 0.5
+        return is_met(self.adjusted.meets)
 
     @property
     def mean_is_below(self) -> bool:
@@ -117,6 +112,38 @@ class CompetencyLine:
         return self.must_pass and (self.mean_is_below or self.adjusted.verdict.is_below)
 
     @property
+    def all_below(self) -> bool:
+        """Everybody who gave a level gave one below the bar."""
+        return self.row.summary.highest is not None and self.row.summary.highest < self.row.requirement.bar
+
+    @property
+    def same_level(self) -> int | None:
+        """The one level everybody gave, None where they differ or nobody gave one."""
+        summary = self.row.summary
+        return summary.lowest if summary.lowest == summary.highest else None
+
+    @property
+    def tone(self) -> str:
+        """The one colour of the row: good, warn or bad."""
+        if not self.has_bar:
+            return Tone.GOOD.value
+        return tone(self.adjusted.verdict, all_below=self.all_below, mean_is_below=self.mean_is_below).value
+
+    @property
+    def bar_begins(self) -> float:
+        """Where the bar lies on the model's scale, as a level: a bar of 3 begins at 2.5."""
+        return self.adjusted.zones.in_levels(self.adjusted.found.bar)
+
+    @property
+    def is_pulled(self) -> bool:
+        """The reading is visibly nearer to the average candidate than the plain mean of the levels is."""
+        mean = self.row.summary.mean
+        if mean is None:
+            return False
+        average, read = self.unadjusted.zones.in_levels(0.0), self.unadjusted.in_levels
+        return abs(mean - read) >= PULLED and (mean - read) * (read - average) > 0
+
+    @property
     def both(self) -> tuple[Said, Said]:
         """With severity adjustment and without: wherever one is shown, so is the other."""
         return self.adjusted, self.unadjusted
@@ -131,7 +158,8 @@ class CompetencyLine:
 class Together:
     """All must-pass competencies meeting their bars at once. `lines`: those with a bar to miss, the least sure first.
 
-    `unseen`: must-pass competencies nobody rated; with one of them the number is no verdict.
+    `unseen`: must-pass competencies nobody rated; with one of them the number is no verdict, and `rest` and
+    `rest_unadjusted` are those of the others together, None where nobody rated any or nothing is unseen.
     """
 
     adjusted: float
@@ -139,6 +167,18 @@ class Together:
     lines: tuple[CompetencyLine, ...]
     unseen: tuple[CompetencyLine, ...]
     count: int
+    rest: float | None = None
+    rest_unadjusted: float | None = None
+
+    @property
+    def seen(self) -> int:
+        """How many of them somebody rated."""
+        return self.count - len(self.unseen)
+
+    @property
+    def is_toss(self) -> bool:
+        """As good as even, in whole per cent as it is printed."""
+        return not self.unseen and TOSS[0] <= round(100 * self.adjusted) <= TOSS[1]
 
     @property
     def says(self) -> str:
@@ -159,129 +199,24 @@ class Together:
 
 @dataclass(frozen=True)
 class SurpriseLine:
+    """`others`: the levels others gave. `before` and `after`: the chance of meeting the bar with this rating and
+    without it, None where the role does not require the competency. `ratings`: among how many it was found."""
+
     surprise: Surprise
     competency: Competency
     rating: Rating
     name: str
+    others: tuple[int, ...] = ()
+    before: float | None = None
+    after: float | None = None
+    ratings: int = 0
+
+    @property
+    def panels(self) -> float:
+        """The share of panels with so many ratings in which chance alone puts one so far out."""
+        return by_chance_in(self.surprise.chance, self.ratings)
 
     @property
     def tail(self) -> float:
         """The chance on this rating's own side."""
         return self.surprise.chance / 2
-
-
-@dataclass(frozen=True)
-class ChangeLine:
-    change: Change
-    competency: Competency
-
-
-@dataclass(frozen=True)
-class StabilityLine:
-    """One other way to read the panel. `person` is "" where it is not about leaving somebody out."""
-
-    variation: Variation
-    person: str
-    changes: tuple[ChangeLine, ...]
-
-    @property
-    def way(self) -> str:
-        return self.variation.way.value
-
-    @property
-    def counts_levels(self) -> bool:
-        return self.variation.way in (Way.EQUAL_WEIGHTS, Way.MEDIAN)
-
-
-@dataclass(frozen=True)
-class PersonLine:
-    """One interviewer of the panel: the severity that is used, or why none is.
-
-    `estimate` is None where no settled panel has a rating of theirs.
-    """
-
-    person: User
-    estimate: InterviewerEstimate | None
-    shift: Measured | None
-
-    @property
-    def why_not(self) -> str:
-        if self.estimate is None:
-            return "unknown"
-        return self.estimate.withheld.value if self.estimate.withheld else ""
-
-
-@dataclass(frozen=True)
-class PanelReading:
-    """The whole statistical part. `settling` is None once the candidacy has ended; `together` without a must-pass."""
-
-    lines: tuple[CompetencyLine, ...]
-    canvas: Canvas
-    together: Together | None
-    stability: tuple[StabilityLine, ...]
-    surprises: tuple[SurpriseLine, ...]
-    people: tuple[PersonLine, ...]
-    others: int
-    settling: Settling | None
-    calibration: Calibrated
-    row: Calibration | None
-    ratings: int
-    informed: int
-    least_candidates: int = LEAST_CANDIDATES
-    least_history: int = LEAST_HISTORY
-
-    @property
-    def is_estimated(self) -> bool:
-        return self.calibration.method is Method.ESTIMATED
-
-    @property
-    def is_small(self) -> bool:
-        return self.calibration.candidates < self.least_candidates
-
-    @property
-    def used(self) -> tuple[PersonLine, ...]:
-        return tuple(line for line in self.people if line.shift is not None)
-
-    @property
-    def apart(self) -> tuple[PersonLine, ...]:
-        """Whose severity moves what they gave by a quarter of a level or more."""
-        return tuple(line for line in self.used if line.shift is not None and abs(line.shift.value) >= 0.25)
-
-    @property
-    def withheld(self) -> tuple[PersonLine, ...]:
-        return tuple(line for line in self.people if line.shift is None)
-
-    @property
-    def is_adjusted(self) -> bool:
-        return bool(self.used)
-
-    @property
-    def by_chance(self) -> float:
-        """How many ratings of so many surprise by chance alone."""
-        return 0.05 * self.ratings
-
-    @property
-    def otherwise_by_levels(self) -> tuple[CompetencyLine, ...]:
-        """On the other side of the bar by the plain mean of the levels, without any model."""
-        return tuple(line for line in self.lines if line.is_seen and line.mean_is_below == line.is_met)
-
-    @property
-    def changes_by_levels(self) -> bool:
-        asked = [line for line in self.lines if line.must_pass] or self.lines
-        model = all_met(line.is_met if line.is_seen else None for line in asked)
-        return model != all_met(not line.mean_is_below if line.is_seen else None for line in asked)
-
-    @property
-    def ways(self) -> int:
-        """How many other ways the page looks at the panel in: the core's, and the plain levels."""
-        return len(self.stability) + 1
-
-    @property
-    def single_bars(self) -> int:
-        """In how many ways a competency changes sides and the outcome stays."""
-        by_core = sum(bool(line.changes) and not line.variation.outcome_changes for line in self.stability)
-        return by_core + (bool(self.otherwise_by_levels) and not self.changes_by_levels)
-
-    @property
-    def outcome_changes(self) -> int:
-        return sum(line.variation.outcome_changes for line in self.stability) + self.changes_by_levels

@@ -14,17 +14,15 @@ from apps.debriefs.translate.calibration import shift_in
 from apps.debriefs.translate.matrix import DebriefPage
 from apps.debriefs.translate.ratings import calibration_in, current_calibration, current_row, rows_of
 from apps.debriefs.translate.reading.lines import (
-    ChangeLine,
     CompetencyLine,
-    PanelReading,
-    PersonLine,
     Said,
-    StabilityLine,
     SurpriseLine,
     Together,
 )
 from apps.debriefs.translate.reading.plot import Canvas, Rated, canvas, plot
 from apps.debriefs.translate.reading.settle import settling
+from apps.debriefs.translate.reading.ways import ChangeLine, StabilityLine
+from apps.debriefs.translate.reading.whole import PanelReading, PersonLine
 from apps.interviews.models import Candidacy
 
 
@@ -36,10 +34,12 @@ def panel_reading(*, page: DebriefPage, user: Any, now: dt.datetime) -> PanelRea
     calibration = current_calibration() if row is None else calibration_in(row)
     bars = [Bar(one.competency.slug, one.requirement.bar, one.requirement.must_pass) for one in page.rows]
     rows = rows_of(page.candidacy, user)
-    adjusted, before = read_panels(calibration, bars, [rows, []])
+    found = surprises(calibration, rows)
+    adjusted, before, *without = read_panels(
+        calibration, bars, [rows, [], *([row for row in rows if not _is_of(one, row)] for one in found)]
+    )
     unadjusted = read_panel(calibration.unadjusted(), bars, rows)
     names = {str(card.interviewer_id): card.interviewer.name for card in page.scorecards}
-    found = surprises(calibration, rows)
     on = _canvas(page, calibration)
     lines = _lines(page, on, calibration, (before, adjusted, unadjusted), found, user)
     competencies = {line.row.competency.slug: line.row.competency for line in lines}
@@ -47,7 +47,7 @@ def panel_reading(*, page: DebriefPage, user: Any, now: dt.datetime) -> PanelRea
     return PanelReading(
         lines=lines,
         canvas=on,
-        together=_together(adjusted, unadjusted, lines),
+        together=_together(adjusted, unadjusted, lines, _rest(calibration, bars, rows, adjusted)),
         stability=tuple(
             sorted(
                 (
@@ -61,7 +61,7 @@ def panel_reading(*, page: DebriefPage, user: Any, now: dt.datetime) -> PanelRea
                 key=lambda line: (not line.variation.outcome_changes, not line.changes),
             )
         ),
-        surprises=_surprises(page, rows, found, names),
+        surprises=_surprises(page, rows, found, names, adjusted, without),
         people=_people(page, calibration, user),
         others=sum(not _may_see_severity_of(person, user) for person in _panel(page)),
         settling=settling(
@@ -138,7 +138,27 @@ def _urgency(line: CompetencyLine) -> tuple[bool, bool, bool, float]:
     return not line.must_pass, line.is_seen, not (line.mean_is_below or line.is_contested), line.adjusted.meets
 
 
-def _together(adjusted: Reading, unadjusted: Reading, lines: Sequence[CompetencyLine]) -> Together | None:
+def _is_of(one: Surprise, row: RatingRow) -> bool:
+    return (one.interviewer, one.competency, one.station) == (row.interviewer, row.competency, row.station or None)
+
+
+def _rest(
+    calibration: Calibrated, bars: Sequence[Bar], rows: Sequence[RatingRow], reading: Reading
+) -> tuple[float | None, float | None]:
+    """The must-pass competencies somebody rated, together, where nobody rated another: with adjustment and without."""
+    seen = [bar for bar in bars if bar.must_pass and reading.of(bar.competency).ratings]
+    if not seen or all(reading.of(bar.competency).ratings for bar in bars if bar.must_pass):
+        return None, None
+    one, other = (read_panel(way, seen, rows) for way in (calibration, calibration.unadjusted()))
+    return one.all_must_pass, other.all_must_pass
+
+
+def _together(
+    adjusted: Reading,
+    unadjusted: Reading,
+    lines: Sequence[CompetencyLine],
+    rest: tuple[float | None, float | None],
+) -> Together | None:
     if adjusted.all_must_pass is None or unadjusted.all_must_pass is None:
         return None
     must = [line for line in lines if line.must_pass]
@@ -148,13 +168,21 @@ def _together(adjusted: Reading, unadjusted: Reading, lines: Sequence[Competency
         lines=tuple(sorted((line for line in must if line.has_bar), key=lambda line: line.adjusted.meets)),
         unseen=tuple(line for line in must if not line.is_seen),
         count=len(must),
+        rest=rest[0],
+        rest_unadjusted=rest[1],
     )
 
 
 def _surprises(
-    page: DebriefPage, rows: Sequence[RatingRow], found: Sequence[Surprise], names: dict[str, str]
+    page: DebriefPage,
+    rows: Sequence[RatingRow],
+    found: Sequence[Surprise],
+    names: dict[str, str],
+    reading: Reading,
+    without: Sequence[Reading],
 ) -> tuple[SurpriseLine, ...]:
-    """With the rating each is about: by interviewer, competency and station there is one."""
+    """With the rating each is about: by interviewer, competency and station there is one. `without`: the reading
+    without each of them."""
     ratings = {
         (
             str(rating.scorecard.interviewer_id),
@@ -165,16 +193,33 @@ def _surprises(
         for rating in line
         if rating is not None
     }
-    return tuple(
-        SurpriseLine(
-            surprise=one,
-            competency=rating.competency,
-            rating=rating,
-            name=names[one.interviewer],
+    given = [row for row in rows if row.level is not None]
+    before = {one.competency: one.meets for one in reading.competencies}
+    lines = []
+    for one, other in zip(found, without, strict=True):
+        rating = ratings.get((one.interviewer, one.competency, one.station or ""))
+        if rating is None:
+            continue
+        after = {row.competency: row.meets for row in other.competencies if row.ratings}
+        lines.append(
+            SurpriseLine(
+                surprise=one,
+                competency=rating.competency,
+                rating=rating,
+                name=names[one.interviewer],
+                others=tuple(
+                    sorted(
+                        row.level
+                        for row in given
+                        if row.competency == one.competency and row.level is not None and not _is_of(one, row)
+                    )
+                ),
+                before=before.get(one.competency),
+                after=after.get(one.competency),
+                ratings=len(given),
+            )
         )
-        for one in found
-        if (rating := ratings.get((one.interviewer, one.competency, one.station or ""))) is not None
-    )
+    return tuple(lines)
 
 
 def _may_see_severity_of(person: User, user: User) -> bool:

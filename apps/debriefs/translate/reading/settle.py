@@ -22,6 +22,7 @@ from apps.panel.queries import trained_people
 
 MOST_OTHERS = 3
 LEAST_SHARPENED = 0.01
+WORTH_SAYING = 0.10  # by how much a risk must come down for a station to be the answer to what would settle it
 
 
 class Answer(Enum):
@@ -87,6 +88,21 @@ class StationLine:
         return not (self.over_candidate or self.over_interviewers or self.is_one_too_many)
 
     @property
+    def is_unstaffed(self) -> bool:
+        """Trainings are on record, and too few of those trained have not met the candidate."""
+        return self.trained is not None and not self.is_staffed
+
+    @property
+    def can_be_held(self) -> bool:
+        """Inside the plan's limits, and nothing on record says that too few could hold it."""
+        return self.is_within and not self.is_unstaffed
+
+    @property
+    def is_worth_saying(self) -> bool:
+        """It closes a gap, or brings a risk down by enough to be an answer."""
+        return self.most.is_gap or self.most.now - self.most.then >= WORTH_SAYING
+
+    @property
     def is_staffed(self) -> bool:
         return self.trained is not None and len(self.trained) >= self.version.interviewers
 
@@ -101,6 +117,20 @@ class Settling:
     limits: Limits
     asked: int
     measuring: int
+
+    @property
+    def leads(self) -> str:
+        """What comes first: a station that can be held ("holds"), one that cannot ("cannot"), or that none would change
+        much ("nothing")."""
+        if self.best is None or not self.best.is_worth_saying:
+            return "nothing"
+        return "holds" if self.best.can_be_held else "cannot"
+
+    @property
+    def least_over(self) -> int:
+        """The fewest further minutes of the candidate with which a station worth it could be held; 0 for none."""
+        lines = [line for line in (self.best, *self.others) if line is not None and line.is_worth_saying]
+        return min((line.over_candidate for line in lines), default=0)
 
 
 def settling(
@@ -137,7 +167,7 @@ def settling(
         competencies=competencies,
         unseen=unseen,
     )
-    best = min(lines, key=lambda line: (not line.is_within, not line.is_staffed), default=None)
+    best = min(lines, key=lambda line: (not line.is_within, line.is_unstaffed, not line.is_staffed), default=None)
     return Settling(
         answer=_answer(reading, best),
         best=best,
