@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection, models, transaction
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Greatest
 
 from apps.common.models import AuditLine, Job
 
@@ -65,8 +66,15 @@ def _change_claimed(job: Job, **changes: Any) -> None:
 
 
 def report_progress(*, job: Job, steps_done: int, now: dt.datetime) -> None:
-    """Heartbeat and progress. Raises JobLost where the claim is no longer ours."""
-    _change_claimed(job, steps_done=steps_done, heartbeat_at=now)
+    """Heartbeat and progress. Raises JobLost where the claim is no longer ours.
+
+    Progress is the furthest the work ever got: it does not fall where a new attempt begins at the beginning. A step
+    further makes this attempt the first again, so that only attempts without progress count towards giving up.
+    """
+    number = models.PositiveIntegerField()
+    furthest = Greatest(F("steps_done"), Value(steps_done), output_field=number)
+    attempts = Case(When(steps_done__lt=steps_done, then=Value(1)), default=F("attempts"), output_field=number)
+    _change_claimed(job, steps_done=furthest, attempts=attempts, heartbeat_at=now)
 
 
 @contextmanager
@@ -110,8 +118,10 @@ def fail_job(*, job: Job, message: str, now: dt.datetime) -> None:
 def requeue_stale_jobs(*, now: dt.datetime, stale_after: dt.timedelta) -> list[Job]:
     """Queue again what a dead worker left, and name what was queued long ago and never started.
 
-    Returns the jobs whose message has to be sent again. A job that was tried `MAX_ATTEMPTS` times fails instead:
-    work that kills its worker must not do so for ever.
+    Returns the jobs whose message has to be sent again, each at most once in `stale_after`: hundreds that only wait
+    for their turn must not fill the broker with every sweep. A job that was tried `MAX_ATTEMPTS` times since its last
+    step fails instead: work that kills its worker must not do so for ever. Kills alone, however many, end no job that
+    gets a step further now and then.
     """
     limit = now - stale_after
     dead = Job.objects.select_for_update(skip_locked=True).filter(state=Job.State.RUNNING, heartbeat_at__lt=limit)
@@ -120,5 +130,7 @@ def requeue_stale_jobs(*, now: dt.datetime, stale_after: dt.timedelta) -> list[J
             fail_job(job=job, message=f"Given up after {job.attempts} attempts. Ask for it again.", now=now)
         else:
             _change_claimed(job, state=Job.State.QUEUED, claim=None, requested_at=limit)
-    waiting = Job.objects.filter(Q(state=Job.State.QUEUED), requested_at__lte=limit).order_by("pk")
-    return list(waiting)
+    unsaid = Q(heartbeat_at=None) | Q(heartbeat_at__lte=limit)
+    waiting = list(Job.objects.filter(unsaid, state=Job.State.QUEUED, requested_at__lte=limit).order_by("pk"))
+    Job.objects.filter(pk__in=[job.pk for job in waiting], state=Job.State.QUEUED).update(heartbeat_at=now)
+    return waiting

@@ -93,6 +93,12 @@ def test_a_job_whose_message_was_lost_is_named_again(job: Job) -> None:
     assert requeue_stale_jobs(now=LATER, stale_after=STALE) == [job]
 
 
+def test_a_job_that_waits_for_its_turn_is_named_once_in_a_while_not_with_every_sweep(job: Job) -> None:
+    assert requeue_stale_jobs(now=LATER, stale_after=STALE) == [job]
+    assert requeue_stale_jobs(now=LATER + STALE / 2, stale_after=STALE) == []
+    assert requeue_stale_jobs(now=LATER + STALE, stale_after=STALE) == [job]
+
+
 @pytest.mark.parametrize("again_by", [True, False])
 def test_who_lost_a_job_writes_nothing_more(job: Job, again_by: bool) -> None:
     """Taken over by another worker, or only taken back so far."""
@@ -121,6 +127,43 @@ def test_work_that_kills_its_worker_is_given_up(job: Job) -> None:
     assert (job.state, job.finished_at) == ("failed", now)
     assert job.message == f"Given up after {MAX_ATTEMPTS} attempts. Ask for it again."
     assert requeue_stale_jobs(now=now + STALE * 2, stale_after=STALE) == []
+
+
+def test_workers_killed_twenty_times_do_not_end_a_job_that_gets_on(ada: User) -> None:
+    job = request_job(task="apps.none", title="Long work", steps_total=30, by=ada, now=NOW)
+    now = NOW
+    for step in range(20):
+        mine = claimed(job, now)
+        report_progress(job=mine, steps_done=step + 1, now=now)
+        now += STALE * 2
+        requeue_stale_jobs(now=now, stale_after=STALE)
+    job.refresh_from_db()
+    assert (job.state, job.steps_done) == ("queued", 20)
+    finish_job(job=claimed(job, now), message="", now=now)
+
+
+def test_attempts_that_only_repeat_what_was_done_before_count_as_no_progress(job: Job) -> None:
+    """Work that begins at the beginning again, and dies at the same step each time."""
+    now = NOW
+    for _ in range(MAX_ATTEMPTS):
+        mine = claimed(job, now)
+        for step in (0, 1, 2):
+            report_progress(job=mine, steps_done=step, now=now)
+        assert Job.objects.get(pk=job.pk).steps_done == 2
+        now += STALE * 2
+        requeue_stale_jobs(now=now, stale_after=STALE)
+    job.refresh_from_db()
+    assert (job.state, job.steps_done, job.attempts) == ("failed", 2, MAX_ATTEMPTS)
+
+
+def test_a_step_done_in_the_last_attempt_before_giving_up_buys_new_ones(job: Job) -> None:
+    Job.objects.filter(pk=job.pk).update(attempts=MAX_ATTEMPTS - 1)
+    mine = claimed(job)
+    report_progress(job=mine, steps_done=0, now=NOW)
+    assert Job.objects.get(pk=job.pk).attempts == MAX_ATTEMPTS
+    report_progress(job=mine, steps_done=1, now=NOW)
+    assert Job.objects.get(pk=job.pk).attempts == 1
+    assert requeue_stale_jobs(now=LATER, stale_after=STALE) == [job]
 
 
 def test_the_sweep_sends_the_message_again(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
