@@ -8,7 +8,7 @@ from apps.debriefs.core.aggregate import CompetencySummary, Need, Observation, P
 from apps.debriefs.models import Decision
 from apps.interviews.models import Candidacy, Interview, PinnedRequirement, Rating, Scorecard, Seat
 from apps.interviews.queries import AmendmentLine, amendments_of, informed_seats
-from apps.library.models import Competency
+from apps.library.models import Competency, station_texts
 
 
 def to_needs(requirements: Iterable[PinnedRequirement]) -> list[Need]:
@@ -130,13 +130,15 @@ def debrief_page(*, candidacy: Candidacy, user: Any) -> DebriefPage:
         Scorecard.objects.visible_to(user)
         .current()
         .filter(interview__candidacy=candidacy)
-        .select_related("interviewer", "entered_by", "interview__plan_station__version__station"),
+        .select_related("interviewer", "entered_by", "interview__plan_station__version__station")
+        .defer(*station_texts("interview__plan_station__version")),
         key=lambda card: (place[card.interview_id], card.pk),
     )
     ratings = list(
         Rating.objects.visible_to(user)
         .filter(scorecard__in=scorecards)
         .select_related("competency", "scorecard__interviewer", "scorecard__interview__plan_station__version__station")
+        .defer(*station_texts("scorecard__interview__plan_station__version"))
         .order_by("pk")
     )
     by_place = {(rating.scorecard_id, rating.competency_id): rating for rating in ratings}
@@ -167,11 +169,13 @@ def debrief_page(*, candidacy: Candidacy, user: Any) -> DebriefPage:
         Seat.objects.owing()
         .filter(interview__candidacy=candidacy)
         .select_related("interviewer", "interview__plan_station__version")
+        .defer(*station_texts("interview__plan_station__version"))
         .order_by("pk")
     )
     not_held = tuple(
         Interview.objects.filter(candidacy=candidacy, state=Interview.State.TO_SCHEDULE)
         .select_related("plan_station__version")
+        .defer(*station_texts("plan_station__version"))
         .in_order()
     )
     amendments = amendments_of(scorecards, user=user)

@@ -10,6 +10,7 @@ from apps.debriefs import queries
 from apps.debriefs.core.votes import Voice, is_split, otherwise, tally
 from apps.debriefs.models import Debrief, Decision, Vote
 from apps.interviews.models import Candidacy, Scorecard, Seat
+from apps.library.models import station_texts
 
 
 @dataclass(frozen=True)
@@ -214,7 +215,9 @@ def names_otherwise(voices: Sequence[PanelVoice], outcome: str) -> list[str]:
 def _cards(cards: Any, candidacy: Candidacy) -> list[Scorecard]:
     found = cards.filter(interview__candidacy=candidacy)
     return list(
-        found.select_related("interviewer", "interview__plan_station__version", "interview__candidacy").order_by("pk")
+        found.select_related("interviewer", "interview__plan_station__version", "interview__candidacy")
+        .defer(*station_texts("interview__plan_station__version"))
+        .order_by("pk")
     )
 
 

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Prefetch
 
 from apps.debriefs.core.parity import Course, Deviation, Parity, Sitting, State, compare
 from apps.interviews.models import Candidacy, Interview, PinnedRequirement, PinnedRubric, Seat
+from apps.library.models import station_texts
 from apps.panel.models import Training
 
 MOST_OTHERS = 50
@@ -63,6 +64,7 @@ def parity_page(*, candidacy: Candidacy) -> ParityPage:
     interviews = list(
         Interview.objects.filter(candidacy__in=everybody)
         .select_related("plan_station__version__station")
+        .defer(*station_texts("plan_station__version"))
         .prefetch_related(Prefetch("seats", seats))
         .in_order()
     )

@@ -2,7 +2,7 @@
 
 from apps.library.models.competencies import Competency, CompetencyQuerySet, Framework, Level, Rubric
 from apps.library.models.presets import PresetRequirement, RolePreset
-from apps.library.models.stations import Measure, Station, StationQuerySet, StationReview, StationVersion
+from apps.library.models.stations import Measure, Station, StationQuerySet, StationReview, StationVersion, station_texts
 
 __all__ = [
     "Competency",
@@ -17,4 +17,5 @@ __all__ = [
     "StationQuerySet",
     "StationReview",
     "StationVersion",
+    "station_texts",
 ]

@@ -99,6 +99,15 @@ class Station(models.Model):
         return reverse("station", args=[self.slug])
 
 
+def station_texts(path: str = "") -> list[str]:
+    """The long fields of a station version, by a path of relations to it: for `defer` where only its name is shown."""
+    names = [
+        "format", "ai_policy_reason", "purpose", "candidate_brief", "interviewer_guide", "questions",
+        "weak_looks_like", "strong_looks_like", "red_flags", "green_flags", "could_mislead",
+    ]  # fmt: skip
+    return [f"{path}__{name}" if path else name for name in names]
+
+
 class StationVersion(models.Model):
     """What a station said at one time. Never changed once made: candidacies keep the version they began with."""
 
