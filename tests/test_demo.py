@@ -18,6 +18,8 @@ from pathlib import Path
 import pikepdf
 import pytest
 
+from apps.packets.models import Packet
+
 ROOT = Path(__file__).resolve().parent.parent
 IS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 
@@ -56,7 +58,7 @@ def assert_main_job(done: subprocess.CompletedProcess[str], var: Path) -> None:
         assert "short" not in line
     assert "candidate minutes" in done.stdout
     packets = sorted((var / "packets").glob("*.pdf"))
-    assert len(packets) == 3
+    assert len(packets) == len(Packet.Kind)
     for path in packets:
         with pikepdf.open(path) as pdf:
             assert len(pdf.pages) > 1, path
@@ -92,20 +94,31 @@ def postgres_processes(folder: Path) -> list[str]:
     return found
 
 
-def test_demo_on_the_embedded_server_prints_a_loop_and_leaves_three_packets(folder: Path) -> None:
+def test_demo_on_the_embedded_server_prints_a_loop_leaves_a_packet_of_each_kind_and_keeps_them(folder: Path) -> None:
+    """The first time as a newcomer runs it, with the site until Ctrl+C; the second time it finds what is there."""
+    port = free_port()
     environment = clean_environment(folder / "var")
-    assert_main_job(run_demo(environment), folder / "var")
+    first = serve_until_ctrl_c({**environment, "PORT": str(port), "PYTHONUNBUFFERED": "1"}, port)
+    assert_main_job(first, folder / "var")
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", port)) != 0
     assert postgres_processes(folder) == [], "a process it started was left running"
+    made = written_packets(folder / "var")
 
     again = run_demo(environment)
     assert_main_job(again, folder / "var")
     assert "there already, kept" in again.stdout
+    assert written_packets(folder / "var") == made
+    assert postgres_processes(folder) == [], "a process it started was left running"
 
 
-def test_demo_serves_the_site_until_ctrl_c_and_then_stops_everything(folder: Path) -> None:
-    port = free_port()
+def written_packets(var: Path) -> dict[str, int]:
+    return {path.name: path.stat().st_mtime_ns for path in (var / "packets").glob("*.pdf")}
+
+
+def serve_until_ctrl_c(environment: dict[str, str], port: int) -> subprocess.CompletedProcess[str]:
+    """`make demo` to the line with the last sign-in, one answer of the site, Ctrl+C, and how it ended."""
     command = [sys.executable, "manage.py", "demo"]
-    environment = clean_environment(folder / "var", PORT=str(port), PYTHONUNBUFFERED="1")
     with subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:
@@ -122,11 +135,9 @@ def test_demo_serves_the_site_until_ctrl_c_and_then_stops_everything(folder: Pat
                 assert answer.status == 200
         finally:
             process.send_signal(signal.SIGINT)  # whatever happened, the processes it started end with it
-        rest = process.stdout.read()
-        assert process.wait(timeout=40) == 0, rest
-    with socket.socket() as probe:
-        assert probe.connect_ex(("127.0.0.1", port)) != 0
-    assert postgres_processes(folder) == []
+        seen.append(process.stdout.read())
+        code = process.wait(timeout=40)
+    return subprocess.CompletedProcess(command, code, stdout="".join(seen), stderr="")
 
 
 def program(name: str) -> str | None:

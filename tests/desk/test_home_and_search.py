@@ -79,6 +79,26 @@ def test_an_interviewer_finds_only_whom_they_interview(loop: Any, ben: User, ada
     assert "Noor Elsewhere" in words(sign_in(ada).get("/search/?q=NOOR"))
 
 
+def test_a_candidate_found_leads_to_the_debrief_one_may_read(
+    loop: Any, ben: User, fay: User, sign_in: SignIn, submit: Callable[..., Scorecard]
+) -> None:
+    submit(loop.of_ben, ben)
+    address = f"{loop.candidacy.get_absolute_url()}debrief/"
+    assert address in sign_in(ben).get("/search/?q=noor").content.decode()
+    assert address not in sign_in(fay).get("/search/?q=noor").content.decode(), "Fay owes her scorecard"
+
+
+def test_a_list_without_active_candidacies_leads_to_those_that_ended(loop: Any, ada: User, sign_in: SignIn) -> None:
+    client = sign_in(ada)
+    assert "None is active" not in words(client.get("/candidacies/"))
+    loop.candidacy.state, loop.candidacy.ended_at = "withdrawn", timezone.now()
+    loop.candidacy.save()
+    response = client.get("/candidacies/")
+    assert "None is active." in words(response)
+    assert "/candidacies/?state=all" in response.content.decode()
+    assert "Noor Haddad" in words(client.get("/candidacies/?state=all"))
+
+
 @pytest.mark.parametrize("text", ["%", "_", "\\", "'", '"><script>'])
 def test_a_search_takes_every_character_as_itself(text: str, loop: Any, cleo: User, sign_in: SignIn) -> None:
     response = sign_in(cleo).get("/search/", {"q": text})

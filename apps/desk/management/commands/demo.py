@@ -29,7 +29,7 @@ SIGN_INS = ("ada", "ben", "cleo", "dana", "eli")
 
 
 class Command(BaseCommand):
-    help = "Set up the demo organisation, print its loop, make three packets and serve the site."
+    help = "Set up the demo organisation, print its loop, make a packet of each kind and serve the site."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="end after the packets")
@@ -70,7 +70,7 @@ class Command(BaseCommand):
         raise CommandError(f"A process ended by itself; its log is in {_shown(settings.VAR_DIR / 'log')}.")
 
     def _packets(self) -> list[Packet]:
-        """Three packets of the demo's decided candidacy, made by the worker; those of an earlier run are kept."""
+        """A packet of each kind about a decided candidacy, made by the worker; those of an earlier run are kept."""
         candidacy = Candidacy.objects.filter(state=Candidacy.State.DECIDED).order_by("pk").first()
         if candidacy is None:
             raise CommandError("The demo has no decided candidacy. Run `make reset`, then again.")
@@ -100,7 +100,7 @@ class Command(BaseCommand):
             packet_actions.request_own_kit(interview=interview, by=owner, now=now)
         others = [other for other in Packet.Kind if other in missing and other != kit]
         if others:
-            packet_actions.request_packets(candidacies=[candidacy], kinds=others, by=leader, now=now)
+            packet_actions.request_packets(candidacies=[candidacy], kinds=others, names_hidden=True, by=leader, now=now)
 
     def _say_where(self, port: int) -> None:
         organisation = read_organisation()
