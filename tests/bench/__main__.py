@@ -19,12 +19,13 @@ from django.db import connection  # noqa: E402
 from django.test.runner import DiscoverRunner  # noqa: E402
 from django.test.utils import setup_test_environment, teardown_test_environment  # noqa: E402
 
+from tests.bench.packets import packets  # noqa: E402
 from tests.bench.pages import pages  # noqa: E402
 from tests.bench.planner import library_sizes, roles  # noqa: E402
 from tests.bench.ratings import ratings  # noqa: E402
 from tests.bench.submissions import submissions  # noqa: E402
 
-NEED_A_DATABASE = {"pages": pages, "roles": roles, "submissions": submissions}
+NEED_A_DATABASE = {"packets": packets, "pages": pages, "roles": roles, "submissions": submissions}
 BENCHMARKS = {**NEED_A_DATABASE, "planner": library_sizes, "ratings": ratings}
 
 

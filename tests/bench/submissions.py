@@ -73,13 +73,7 @@ def submissions() -> None:
 @contextlib.contextmanager
 def site() -> Iterator[int]:
     """The site on this process's database, served as `make serve` does; gives its port."""
-    from django.db import connection
-
-    params = connection.get_connection_params()
-    target = {"host": params.get("host", ""), "port": params.get("port", "")}
-    address = f"postgres://{_quoted(params.get('user', ''))}:{_quoted(params.get('password', ''))}@/"
-    address += f"{_quoted(connection.settings_dict['NAME'])}?{urllib.parse.urlencode(target)}"
-    environment = os.environ | {"DATABASE_URL": address, "LOG_LEVEL": "WARNING"}
+    environment = os.environ | {"DATABASE_URL": database_address(), "LOG_LEVEL": "WARNING"}
     port = _free_port()
     command = [sys.executable, "-m", "gunicorn", "hiringloop.wsgi", "--bind", f"127.0.0.1:{port}"]
     command += ["--workers", "2", "--threads", "4", "--no-control-socket", "--log-level", "warning"]
@@ -90,6 +84,16 @@ def site() -> Iterator[int]:
     finally:
         server.terminate()
         server.wait(timeout=30)
+
+
+def database_address() -> str:
+    """This process's database, as another process is told of it."""
+    from django.db import connection
+
+    params = connection.get_connection_params()
+    target = {"host": params.get("host", ""), "port": params.get("port", "")}
+    address = f"postgres://{_quoted(params.get('user', ''))}:{_quoted(params.get('password', ''))}@/"
+    return address + f"{_quoted(connection.settings_dict['NAME'])}?{urllib.parse.urlencode(target)}"
 
 
 def _quoted(text: Any) -> str:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from apps.debriefs.core.aggregate import Standing
 from apps.packets.core import choose
-from apps.packets.core.contents import CandidateBrief, InterviewerKit, Sitting
+from apps.packets.core.contents import CandidateBrief, InterviewerKit, LoopBrief, Sitting, StationBrief
 from apps.packets.core.times import moment, slot
 from apps.packets.core.words import Block, blocks
 from tests.packets import samples
@@ -44,11 +44,23 @@ def test_brief_tells_everything_that_is_for_the_candidate():
 def test_brief_has_no_field_an_answer_could_hide_in():
     """Default deny: whoever adds a field here has to say so in this list too."""
     assert {field.name for field in dataclasses.fields(CandidateBrief)} == {
-        "candidate", "role", "minutes", "sittings", "as_of",
+        "candidate", "role", "minutes", "sittings", "arrangement", "loop", "as_of",
     }  # fmt: skip
-    assert {field.name for field in dataclasses.fields(Sitting)} == {
-        "station", "minutes", "slot", "interviewers", "format", "brief", "ai_policy", "ai_policy_reason", "assessed",
+    assert {field.name for field in dataclasses.fields(Sitting)} == {"station", "minutes", "slot", "interviewers"}
+    assert {field.name for field in dataclasses.fields(LoopBrief)} == {"role", "stations"}
+    assert {field.name for field in dataclasses.fields(StationBrief)} == {
+        "station", "minutes", "format", "brief", "ai_policy", "ai_policy_reason", "assessed",
     }  # fmt: skip
+
+
+def test_guide_that_is_laid_out_once_names_nobody_and_no_time():
+    source = samples.source()
+    kit = choose.interviewer_kit(source, interview="10", interviewer="1")
+    people = {source.candidate, source.role, *(seat.name for held in source.interviews for seat in held.seats)}
+    assert not [text for text in samples.texts(kit.guide) for name in people if name in text]
+    other = choose.interviewer_kit(source, interview="10", interviewer="2")
+    assert other.guide == kit.guide
+    assert other.reader != kit.reader
 
 
 def test_brief_is_the_same_whatever_the_panel_thinks():
@@ -90,7 +102,7 @@ def test_kit_holds_the_whole_station_and_the_pinned_rubrics():
         "KEY anchor craft 4b", "KEY no evidence words", station.ai_policy_reason,
     ]  # fmt: skip
     assert [part for part in expected if part not in text] == []
-    assert [scale.rubric for scale in kit.scales] == [2, 2]
+    assert [scale.rubric for scale in kit.guide.scales] == [2, 2]
 
 
 def test_kit_never_holds_what_others_rated_nor_another_station():
@@ -121,15 +133,18 @@ def test_kit_is_refused_to_who_does_not_sit_there(interview: str, interviewer: s
 
 def test_kit_puts_the_guide_on_the_interviewers_clock():
     kit = choose.interviewer_kit(samples.source(), interview="10", interviewer="1")
-    assert [(step.at, step.until) for step in kit.steps] == [(0, 25), (25, 60)]
-    assert [step.clock.strftime("%H:%M") for step in kit.steps if step.clock] == ["03:00", "03:25"]
+    assert [(step.at, step.until) for step in kit.guide.steps] == [(0, 25), (25, 60)]
+    assert [(line.begins.strftime("%H:%M"), line.ends.strftime("%H:%M")) for line in kit.clock] == [
+        ("03:00", "03:25"),
+        ("03:25", "04:00"),
+    ]
     assert kit.others == ("Mirela Popescu",)
 
 
 def test_kit_without_an_appointment_has_minutes_only():
     kit = choose.interviewer_kit(samples.source(), interview="11", interviewer="3")
     assert kit.slot is None
-    assert {step.clock for step in kit.steps} == {None}
+    assert kit.clock == ()
 
 
 # ---------------------------------------------------------------------------------------------- debrief packet
@@ -193,12 +208,11 @@ def test_debrief_without_a_scorecard_is_a_page_of_gaps():
 
 
 @given(st.lists(st.sampled_from([1, 2, 3, 4, None]), max_size=30))
-def test_debrief_draws_one_dot_a_rating_near_its_level(levels: list[int | None]):
+def test_debrief_shows_every_level_under_its_own_letter(levels: list[int | None]):
     cards = tuple(samples.scorecard("10", str(index), {"craft": level}) for index, level in enumerate(levels))
     packet = choose.debrief(samples.source(scorecards=cards), reader="Ada", time_zone="UTC")
     craft = packet.rows[0]
-    given_levels = sorted(level for level in levels if level is not None)
-    assert sorted(round(dot.x) for dot in craft.dots) == given_levels
+    assert sorted(map(str, (cell.level for cell in craft.cells))) == sorted(map(str, levels))
     assert len({column.letter for column in packet.panel}) == len(levels)
 
 

@@ -30,15 +30,26 @@ def interviewer_kit(source: Source, *, interview: str, interviewer: str) -> to.I
         arrangement=blocks(source.arrangement),
         role=source.role,
         slot=slot(held.starts_at, held.ends_at, mine.time_zone),
+        clock=_clock(station, held.starts_at, mine.time_zone),
+        preparation_minutes=station.preparation_minutes,
+        guide=_guide(source, station),
+        as_of=moment(source.as_of, mine.time_zone),
+    )
+
+
+def _guide(source: Source, station: StationSource) -> to.StationGuide:
+    return to.StationGuide(
         station=station.name,
         version=station.version,
         minutes=station.minutes,
-        preparation_minutes=station.preparation_minutes,
-        format=blocks(station.format),
         purpose=blocks(station.purpose),
+        format=blocks(station.format),
         ai_policy=station.ai_policy,
         ai_policy_reason=blocks(station.ai_policy_reason),
-        steps=_steps(station, held.starts_at, mine.time_zone),
+        steps=tuple(
+            to.Step(at=step.at, until=until, do=blocks_or_exhibit(step.do))
+            for step, until in zip(station.guide, _ends(station), strict=True)
+        ),
         questions=tuple(
             to.KitQuestion(
                 ask=question.ask,
@@ -55,21 +66,27 @@ def interviewer_kit(source: Source, *, interview: str, interviewer: str) -> to.I
         green_flags=station.green_flags,
         could_mislead=blocks(station.could_mislead),
         scales=tuple(_scale(source.competency(key)) for key in station.competencies),
-        as_of=moment(source.as_of, mine.time_zone),
     )
 
 
-def _steps(station: StationSource, starts_at: dt.datetime | None, zone: str) -> tuple[to.Step, ...]:
-    ends = [step.at for step in station.guide[1:]] + [station.minutes]
+def _clock(station: StationSource, starts_at: dt.datetime | None, zone: str) -> tuple[to.ClockLine, ...]:
+    """None of it where there is no appointment yet."""
+    if starts_at is None:
+        return ()
     return tuple(
-        to.Step(
+        to.ClockLine(
             at=step.at,
             until=until,
-            clock=moment(starts_at + dt.timedelta(minutes=step.at), zone).local if starts_at else None,
-            do=blocks_or_exhibit(step.do),
+            begins=moment(starts_at + dt.timedelta(minutes=step.at), zone).local,
+            ends=moment(starts_at + dt.timedelta(minutes=until), zone).local,
         )
-        for step, until in zip(station.guide, ends, strict=True)
+        for step, until in zip(station.guide, _ends(station), strict=True)
     )
+
+
+def _ends(station: StationSource) -> list[int]:
+    """The minute at which each line of the guide ends: where the next begins, the last with the interview."""
+    return [step.at for step in station.guide[1:]] + [station.minutes]
 
 
 def _scale(competency: CompetencySource) -> to.Scale:

@@ -9,12 +9,21 @@ from apps.packets.core.words import Blocks
 
 @dataclass(frozen=True)
 class Step:
-    """One line of the guide: minutes `at` to `until` after the beginning; `clock` is the time of day, if known."""
+    """One line of the guide: minutes `at` to `until` after the beginning."""
 
     at: int
     until: int
-    clock: dt.datetime | None
     do: Blocks
+
+
+@dataclass(frozen=True)
+class ClockLine:
+    """When one line of the guide begins and ends on the reader's own clock."""
+
+    at: int
+    until: int
+    begins: dt.datetime
+    ends: dt.datetime
 
 
 @dataclass(frozen=True)
@@ -45,21 +54,17 @@ class Scale:
 
 
 @dataclass(frozen=True)
-class InterviewerKit:
-    """For one interviewer of one interview. It has no field for a rating, a recommendation or a decision."""
+class StationGuide:
+    """How this version of a station is run and rated, with a blank scorecard: the same for everybody who runs it.
 
-    reader: str
-    others: tuple[str, ...]
-    candidate: str
-    arrangement: Blocks
-    role: str
-    slot: Slot | None
+    It names no person and no time, so it is laid out once for all of them.
+    """
+
     station: str
     version: int
     minutes: int
-    preparation_minutes: int
-    format: Blocks
     purpose: Blocks
+    format: Blocks
     ai_policy: str
     ai_policy_reason: Blocks
     steps: tuple[Step, ...]
@@ -70,4 +75,19 @@ class InterviewerKit:
     green_flags: tuple[str, ...]
     could_mislead: Blocks
     scales: tuple[Scale, ...]
+
+
+@dataclass(frozen=True)
+class InterviewerKit:
+    """For one interviewer of one interview. It has no field for a rating, a recommendation or a decision."""
+
+    reader: str
+    others: tuple[str, ...]
+    candidate: str
+    arrangement: Blocks
+    role: str
+    slot: Slot | None
+    clock: tuple[ClockLine, ...]
+    preparation_minutes: int
+    guide: StationGuide
     as_of: Moment
