@@ -10,6 +10,7 @@ from apps.loops.actions.plans import (
     generate_plan,
     publish_plan,
     regenerate_plan,
+    sheet_of,
 )
 from apps.loops.actions.roles import create_role, save_requirements, set_panel_rules
 from apps.loops.actions.stations import (
@@ -42,6 +43,7 @@ __all__ = [
     "report_of",
     "save_requirements",
     "set_panel_rules",
+    "sheet_of",
     "start_audit",
     "start_audit_of_plan",
     "suggest_order",

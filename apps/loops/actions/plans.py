@@ -47,6 +47,11 @@ def generate_plan(*, role: Role, by: Any, now: dt.datetime, limits: PlanLimits |
     return plan
 
 
+def sheet_of(*, plan: LoopPlan, user: Any, today: dt.date) -> translate.PlanPage:
+    """The plan as its page shows it: for the apps above, which enter here. It changes nothing."""
+    return translate.plan_page(plan=plan, user=user, today=today)
+
+
 @transaction.atomic
 def regenerate_plan(*, plan: LoopPlan, limits: PlanLimits, by: Any, now: dt.datetime) -> LoopPlan:
     """Choose the stations of a draft anew; pinned ones stay, excluded ones stay out."""

@@ -8,6 +8,8 @@ and `debrief` take only what is for their reader.
 import datetime as dt
 from dataclasses import dataclass
 
+from apps.packets.core.panel import PanelSource
+
 
 @dataclass(frozen=True)
 class LevelSource:
@@ -146,7 +148,7 @@ class DecisionSource:
 
 @dataclass(frozen=True)
 class Source:
-    """One candidacy. `scorecards` and `decision` are filled for a debrief only."""
+    """One candidacy. `scorecards`, `decision` and `panel` are filled for a debrief and a decision record only."""
 
     as_of: dt.datetime
     candidate: str
@@ -160,6 +162,7 @@ class Source:
     interviews: tuple[InterviewSource, ...]
     scorecards: tuple[ScorecardSource, ...] = ()
     decision: DecisionSource | None = None
+    panel: PanelSource | None = None
 
     def competency(self, key: str) -> CompetencySource:
         return next(competency for competency in self.competencies if competency.key == key)

@@ -3,16 +3,27 @@
 import datetime as dt
 from collections.abc import Collection
 
+from apps.debriefs.actions import DebriefReport
 from apps.interviews.models import Candidacy, Interview, Scorecard
 from apps.library.models import Competency, Rubric
 from apps.loops.models import PlanStation
 from apps.loops.queries import assessed
 from apps.packets.core import source as to
 from apps.packets.queries import PanelRows
+from apps.packets.translate.panel import panel_of
 
 
-def to_source(candidacy: Candidacy, *, as_of: dt.datetime, panel: PanelRows | None = None) -> to.Source:
-    """`candidacy` comes from `queries.candidacy_with_contents`, `panel` from `queries.panel_rows`."""
+def to_source(
+    candidacy: Candidacy,
+    *,
+    as_of: dt.datetime,
+    panel: PanelRows | None = None,
+    report: DebriefReport | None = None,
+) -> to.Source:
+    """`candidacy` comes from `queries.candidacy_with_contents`, `panel` from `queries.panel_rows`.
+
+    `report` is the debrief's, for the same reader.
+    """
     interviews = list(candidacy.interviews.all())
     requirements = list(candidacy.pinned_requirements.all())
     competencies: dict[int, Competency] = {line.competency_id: line.competency for line in requirements}
@@ -56,6 +67,7 @@ def to_source(candidacy: Candidacy, *, as_of: dt.datetime, panel: PanelRows | No
             decided_by=decision.decided_by.name,
             decided_at=decision.decided_at,
         ),
+        panel=None if report is None else panel_of(report),
     )
 
 

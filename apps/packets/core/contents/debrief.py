@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 
 from apps.debriefs.core.aggregate import CompetencySummary
+from apps.packets.core.panel import LineSource, MarkSource, MeetingSource, Parity, ReadingSource, VoiceSource
 from apps.packets.core.times import Moment, Slot
 from apps.packets.core.words import Blocks
+
+MOVED = 0.25  # levels
 
 
 @dataclass(frozen=True)
@@ -43,21 +46,24 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Dot:
-    """One rating on the strip from level 1 to 4; equal levels stand side by side around their number."""
-
-    x: float
-
-
-@dataclass(frozen=True)
 class MatrixRow:
     """One required competency. Every number is in `summary`, computed by the debrief's own aggregation."""
 
     competency: str
     weight: int
     cells: tuple[Cell, ...]
-    dots: tuple[Dot, ...]
     summary: CompetencySummary
+
+    @property
+    def must_pass_doubted(self) -> bool:
+        """Must-pass, and somebody rated it below the bar though the mean is not: a mean hides nobody's rating."""
+        return self.summary.need.must_pass and bool(self.below) and not self.summary.must_pass_missed
+
+    @property
+    def below(self) -> tuple[Cell, ...]:
+        """Ratings below the bar."""
+        bar = self.summary.need.bar
+        return tuple(cell for cell in self.cells if cell.level is not None and cell.level < bar)
 
 
 @dataclass(frozen=True)
@@ -90,13 +96,84 @@ class Tally:
 
 
 @dataclass(frozen=True)
-class DecisionRecord:
+class Meeting:
+    """The meeting with its times on the reader's clock. `source.voices` holds only votes the reader may see."""
+
+    source: MeetingSource
+    opened: Moment | None
+    reading_until: Moment | None
+    closed: Moment | None
+
+    @property
+    def moved(self) -> tuple[VoiceSource, ...]:
+        return tuple(voice for voice in self.source.voices if voice.size)
+
+    @property
+    def voted(self) -> int:
+        return sum(voice.has_voted for voice in self.source.voices)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        return tuple(voice.person for voice in self.source.voices if not voice.has_voted)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One rating in a plot, named by its scorecard's letter; `y` from the top, in hundredths of the plot's width."""
+
+    letter: str
+    y: float
+    rating: MarkSource
+
+
+@dataclass(frozen=True)
+class PlotRow:
+    """The reading of one competency and its plot; `height` in hundredths of its width."""
+
+    line: LineSource
+    marks: tuple[Mark, ...]
+    height: float
+
+    @property
+    def moved(self) -> tuple[Mark, ...]:
+        """Ratings that count as a quarter of a level more or less than was given."""
+        return tuple(
+            mark
+            for mark in self.marks
+            if mark.rating.level is not None
+            and mark.rating.counts_as is not None
+            and abs(mark.rating.counts_as - mark.rating.level) >= MOVED
+        )
+
+    @property
+    def informed(self) -> tuple[Mark, ...]:
+        return tuple(mark for mark in self.marks if mark.rating.is_informed)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the ratings add up to. Everything but the plots is as the debrief's page has it."""
+
+    source: ReadingSource
+    rows: tuple[PlotRow, ...]
+
+    @property
+    def missed(self) -> tuple[LineSource, ...]:
+        """Must-pass below the bar by the rating model, though not by the plain levels: those stand elsewhere."""
+        return tuple(row.line for row in self.rows if row.line.is_missed and not row.line.mean_is_below)
+
+
+@dataclass(frozen=True)
+class DecisionMade:
+    """What people decided, and whose vote pointed the other way."""
+
     outcome: str
     reasons: str
     conditions: str
     dissent: str
     decided_by: str
     decided: Moment
+    otherwise: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -124,9 +201,13 @@ class DebriefPacket:
     weights_differ: bool
     weights_reason: Blocks
     evidence: tuple[CompetencyEvidence, ...]
-    decision: DecisionRecord | None
+    decision: DecisionMade | None
     stations: tuple[Used, ...]
     rubrics: tuple[Used, ...]
+    without_time: tuple[str, ...]
+    meeting: Meeting
+    parity: Parity
+    reading: Reading | None
 
     @property
     def must_pass_missed(self) -> tuple[MatrixRow, ...]:
@@ -136,6 +217,10 @@ class DebriefPacket:
     def must_pass_open(self) -> tuple[MatrixRow, ...]:
         """Must-pass competencies nobody could rate: neither met nor missed."""
         return tuple(row for row in self.rows if row.summary.need.must_pass and row.summary.is_gap)
+
+    @property
+    def must_pass_doubted(self) -> tuple[MatrixRow, ...]:
+        return tuple(row for row in self.rows if row.must_pass_doubted)
 
     @property
     def gaps(self) -> tuple[MatrixRow, ...]:
