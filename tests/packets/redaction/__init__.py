@@ -1,0 +1,1 @@
+"""Default deny: every field of every model is declared to reach certain packets, or reaches none."""
