@@ -4,14 +4,20 @@ import datetime as dt
 import logging
 from typing import Any
 
-from apps.interviews.models import Candidacy, Interview
+from django.db import transaction
+
+from apps.common.actions import record
+from apps.debriefs.actions import debrief_report
+from apps.interviews.models import Candidacy, Interview, Seat
 from apps.interviews.queries import why_closed
 from apps.packets import queries
 from apps.packets.core import choose
 from apps.packets.core.contents import Contents
+from apps.packets.core.limits import TooMuch, check_size
+from apps.packets.core.source import Source
 from apps.packets.models import Packet
-from apps.packets.render import Pdf, to_pdf
-from apps.packets.translate import to_source
+from apps.packets.render import LONGEST_TEXT, Pdf, to_pdf
+from apps.packets.translate import to_held, to_source
 
 logger = logging.getLogger(__name__)
 
@@ -20,15 +26,84 @@ class PacketRefused(Exception):
     """This packet is not made; the sentence says why, for the person who asked."""
 
 
+class Sources:
+    """What one candidacy's packets are made from, read once for those that are made one after another."""
+
+    def __init__(self) -> None:
+        self._latest: tuple[int, Source] | None = None
+
+    def of(self, candidacy: Candidacy, *, now: dt.datetime) -> Source:
+        if self._latest is None or self._latest[0] != candidacy.pk:
+            self._latest = (candidacy.pk, to_source(queries.candidacy_with_contents(candidacy.pk), as_of=now))
+        return self._latest[1]
+
+
 def render_packet(
-    *, kind: str, candidacy: Candidacy, interview: Interview | None, reader: Any, by: Any, now: dt.datetime
+    *,
+    kind: str,
+    candidacy: Candidacy,
+    interview: Interview | None,
+    reader: Any,
+    by: Any,
+    now: dt.datetime,
+    paper: str = Packet.Paper.A4,
+    names_hidden: bool = False,
 ) -> Pdf:
     """One packet as it would be made for `by` at this moment. Raises PacketRefused with a sentence."""
-    return to_pdf(packet_contents(kind=kind, candidacy=candidacy, interview=interview, reader=reader, by=by, now=now))
+    contents = packet_contents(
+        kind=kind,
+        candidacy=candidacy,
+        interview=interview,
+        reader=reader,
+        by=by,
+        now=now,
+        names_hidden=names_hidden,
+    )
+    return to_pdf(contents, paper=paper)
 
 
 def packet_contents(
-    *, kind: str, candidacy: Candidacy, interview: Interview | None, reader: Any, by: Any, now: dt.datetime
+    *,
+    kind: str,
+    candidacy: Candidacy,
+    interview: Interview | None,
+    reader: Any,
+    by: Any,
+    now: dt.datetime,
+    names_hidden: bool = False,
+    sources: Sources | None = None,
+) -> Contents:
+    """What the packet holds, as far as it can be laid out. Raises PacketRefused."""
+    contents = _contents(
+        kind=kind,
+        candidacy=candidacy,
+        interview=interview,
+        reader=reader,
+        by=by,
+        now=now,
+        names_hidden=names_hidden,
+        sources=sources or Sources(),
+    )
+    try:
+        check_size(contents, longest_text=LONGEST_TEXT)
+    except TooMuch as error:
+        raise PacketRefused(
+            f"Too much for one packet: {error.field} ({error.count:,} {error.unit}; {error.most:,} at most). "
+            "Shorten it where it was written, or read it in hiringloop."
+        ) from error
+    return contents
+
+
+def _contents(
+    *,
+    kind: str,
+    candidacy: Candidacy,
+    interview: Interview | None,
+    reader: Any,
+    by: Any,
+    now: dt.datetime,
+    names_hidden: bool,
+    sources: Sources,
 ) -> Contents:
     """Asks again who may see what: between the request and this moment people are assigned, excused and removed."""
     if not by.is_active or not Candidacy.objects.visible_to(by).filter(pk=candidacy.pk).exists():
@@ -38,34 +113,63 @@ def packet_contents(
             raise PacketRefused("An interviewer kit is for one interviewer of one interview.")
         if not by.runs_hiring and reader != by:
             raise PacketRefused("Only the interviewer and those who run hiring may have this kit.")
-        source = to_source(queries.candidacy_with_contents(candidacy.pk), as_of=now)
+        source = sources.of(candidacy, now=now)
         try:
+            if not Seat.objects.assigned().filter(interview=interview, interviewer=reader).exists():
+                raise choose.NotForThisReader
             return choose.interviewer_kit(source, interview=str(interview.pk), interviewer=str(reader.pk))
         except choose.NotForThisReader as error:
             raise PacketRefused(f"{reader.name} does not sit in this interview any more.") from error
     if kind == Packet.Kind.CANDIDATE_BRIEF:
         if not by.runs_hiring:
             raise PacketRefused("Candidate briefs are made by those who run hiring.")
-        return choose.candidate_brief(to_source(queries.candidacy_with_contents(candidacy.pk), as_of=now))
-    return _debrief_contents(candidacy=candidacy, by=by, now=now)
+        return choose.candidate_brief(sources.of(candidacy, now=now))
+    if kind == Packet.Kind.SUBJECT_ACCESS:
+        return _held_contents(candidacy=candidacy, by=by, now=now, names_hidden=names_hidden)
+    if kind == Packet.Kind.DECISION_RECORD:
+        return _decision_contents(candidacy=candidacy, by=by, now=now)
+    source = _panel_source(candidacy=candidacy, by=by, now=now, reads=True)
+    return choose.debrief(source, reader=by.name, time_zone=by.time_zone)
 
 
-def _debrief_contents(*, candidacy: Candidacy, by: Any, now: dt.datetime) -> Contents:
+def _decision_contents(*, candidacy: Candidacy, by: Any, now: dt.datetime) -> Contents:
+    """The ratings are not read anew: a record holds what people said and decided then."""
+    source = _panel_source(candidacy=candidacy, by=by, now=now, reads=False)
+    try:
+        return choose.decision_record(source, reader=by.name, time_zone=by.time_zone)
+    except choose.NotDecided as error:
+        raise PacketRefused(
+            f"No decision about {source.candidate} is recorded yet. Ask for the decision record once it is."
+        ) from error
+
+
+def _panel_source(*, candidacy: Candidacy, by: Any, now: dt.datetime, reads: bool) -> Source:
     """Asks before and after reading: somebody given a seat in between gets a refusal, not a packet with holes."""
     _refuse_while_owing(candidacy, by)
     rows = queries.candidacy_with_contents(candidacy.pk)
     panel = queries.panel_rows(candidacy=rows, user=by)
+    report = debrief_report(candidacy=rows, user=by, now=now, reads=reads)
     _refuse_while_owing(candidacy, by)
-    return choose.debrief(to_source(rows, as_of=now, panel=panel), reader=by.name, time_zone=by.time_zone)
+    return to_source(rows, as_of=now, panel=panel, report=report)
+
+
+@transaction.atomic
+def _held_contents(*, candidacy: Candidacy, by: Any, now: dt.datetime, names_hidden: bool) -> Contents:
+    """Holds what no page shows to others, so whoever has it made leaves a line of its own, by whatever door."""
+    if not by.runs_hiring:
+        raise PacketRefused("Subject-access copies are made by those who run hiring.")
+    _refuse_while_owing(candidacy, by)
+    rows = queries.held_rows(candidacy=candidacy, user=by)
+    _refuse_while_owing(candidacy, by)
+    record(by=by, verb="made a subject-access copy", thing=candidacy, after={"names_hidden": names_hidden})
+    return choose.subject_access_copy(to_held(rows, as_of=now), names_hidden=names_hidden)
 
 
 def _refuse_while_owing(candidacy: Candidacy, by: Any) -> None:
     why = why_closed(candidacy=candidacy, user=by)
     if why is not None and why.waits:
-        raise PacketRefused(
-            f"{by.name} reads once the whole panel has written. Ask for the debrief packet again after that."
-        )
+        raise PacketRefused(f"{by.name} reads once the whole panel has written. Ask for this packet again after that.")
     if why is not None:
         raise PacketRefused(
-            f"{by.name} owes a scorecard for this candidate. Once it is submitted, ask for the debrief packet again."
+            f"{by.name} owes a scorecard for this candidate. Once it is submitted, ask for this packet again."
         )

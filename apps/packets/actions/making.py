@@ -20,9 +20,10 @@ from apps.common.actions import (
 )
 from apps.common.models import Job
 from apps.packets import queries
-from apps.packets.actions.contents import PacketRefused, render_packet
+from apps.packets.actions.contents import PacketRefused, Sources, packet_contents
+from apps.packets.actions.exporting import lock_export_of, pack_if_all_is_made
 from apps.packets.models import Packet
-from apps.packets.render import Pdf
+from apps.packets.render import Pdf, fingerprint, to_pdf
 
 logger = logging.getLogger(__name__)
 
@@ -41,8 +42,11 @@ def run_packets_job(*, job_id: int, clock: Callable[[], dt.datetime]) -> Job | N
         return None
     try:
         _remove_leftovers(job, now=clock())
+        sources = Sources()
         for packet_id in _waiting(job):
-            _make(_fresh(packet_id), job=job, clock=clock)
+            packet = _fresh(packet_id)
+            if _is_wanted(packet, job):
+                _make(packet, job=job, sources=sources, clock=clock)
         return _end(job, now=clock())
     except JobLost:
         logger.info("Job %s is with another worker now.", job_id)
@@ -55,25 +59,34 @@ def _waiting(job: Job) -> list[int]:
     return list(waiting.order_by("-pk" if job.attempts % 2 == 0 else "pk").values_list("pk", flat=True))
 
 
+def _is_wanted(packet: Packet, job: Job) -> bool:
+    """Not cancelled since the lot began, nor given to another lot since then."""
+    return packet.state == Packet.State.QUEUED and packet.job_id == job.pk
+
+
 def _fresh(packet_id: int) -> Packet:
     """With the people as they are at its turn: in a long job somebody may have left since its beginning."""
     people = Packet.objects.select_related("candidacy__candidate", "interview", "reader", "requested_by")
     return people.get(pk=packet_id)
 
 
-def _make(packet: Packet, *, job: Job, clock: Callable[[], dt.datetime]) -> None:
+def _make(packet: Packet, *, job: Job, sources: Sources, clock: Callable[[], dt.datetime]) -> None:
     report_progress(job=job, steps_done=queries.progress_of(job)[0], now=clock())
     try:
         every = settings.JOB_STALE_SECONDS / 4
         with beating(job=job, clock=clock, every=every, at_most=RENDER_SECONDS_AT_MOST):
-            pdf = render_packet(
+            contents = packet_contents(
                 kind=packet.kind,
                 candidacy=packet.candidacy,
                 interview=packet.interview,
                 reader=packet.reader,
                 by=packet.requested_by,
                 now=clock(),
+                names_hidden=packet.names_hidden,
+                sources=sources,
             )
+            packet.contents_sha256 = fingerprint(contents, paper=packet.paper)
+            pdf = _made_before(packet) or to_pdf(contents, paper=packet.paper)
         _keep(packet, pdf=pdf, job=job, now=clock())
     except (InterfaceError, OperationalError, JobLost):
         raise  # nothing is wrong with this packet: the sweep starts the job again, or another worker has it
@@ -89,6 +102,26 @@ def _make(packet: Packet, *, job: Job, clock: Callable[[], dt.datetime]) -> None
         _give_up(packet, problem=problem, job=job, now=clock())
 
 
+def _made_before(packet: Packet) -> Pdf | None:
+    """The file of an earlier packet that says the very same; None where there is none, or it is not whole any more."""
+    same = Packet.objects.filter(
+        kind=packet.kind,
+        candidacy=packet.candidacy_id,
+        interview=packet.interview_id,
+        reader=packet.reader_id,
+        contents_sha256=packet.contents_sha256,
+        state=Packet.State.DONE,
+    )
+    earlier = same.order_by("-pk").first()
+    if earlier is None or earlier.pages is None:
+        return None
+    try:
+        found = Pdf(data=(Path(settings.PACKETS_DIR) / earlier.file_name).read_bytes(), pages=earlier.pages)
+    except FileNotFoundError:
+        return None
+    return found if found.sha256 == earlier.sha256 else None
+
+
 def _keep(packet: Packet, *, pdf: Pdf, job: Job, now: dt.datetime) -> None:
     """Put the file in its place and mark the packet made, while our claim on the job is locked."""
     folder = Path(settings.PACKETS_DIR)
@@ -98,9 +131,10 @@ def _keep(packet: Packet, *, pdf: Pdf, job: Job, now: dt.datetime) -> None:
         _write(part, pdf.data)
         with transaction.atomic():
             _count_step(job, now=now)
-            made = Packet.objects.filter(pk=packet.pk, state=Packet.State.QUEUED).update(
-                state=Packet.State.DONE, made_at=now, pages=pdf.pages, size=len(pdf.data), sha256=pdf.sha256
-            )
+            made = Packet.objects.filter(pk=packet.pk, job=job, state=Packet.State.QUEUED).update(
+                state=Packet.State.DONE, made_at=now, pages=pdf.pages, size=len(pdf.data), sha256=pdf.sha256,
+                contents_sha256=packet.contents_sha256,
+            )  # fmt: skip
             if made:
                 os.replace(part, folder / packet.file_name)
     finally:
@@ -110,7 +144,7 @@ def _keep(packet: Packet, *, pdf: Pdf, job: Job, now: dt.datetime) -> None:
 def _give_up(packet: Packet, *, problem: str, job: Job, now: dt.datetime) -> None:
     with transaction.atomic():
         _count_step(job, now=now)
-        Packet.objects.filter(pk=packet.pk, state=Packet.State.QUEUED).update(
+        Packet.objects.filter(pk=packet.pk, job=job, state=Packet.State.QUEUED).update(
             state=Packet.State.FAILED, problem=problem[:300]
         )
 
@@ -121,15 +155,20 @@ def _count_step(job: Job, *, now: dt.datetime) -> None:
 
 
 def _end(job: Job, *, now: dt.datetime) -> Job:
-    total, failed = queries.progress_of(job)
+    """The end of a job; with the last lot of an export its packing begins, in the same transaction."""
     with transaction.atomic():
-        if failed == total:
+        export = lock_export_of(job)
+        total, failed = queries.progress_of(job)
+        made = Packet.objects.filter(job=job, state=Packet.State.DONE).count()
+        if failed and failed == total:
             fail_job(job=job, message="None of the packets could be made; the list says why.", now=now)
         elif failed:
             finish_job(job=job, message=f"{failed} of {total} packets could not be made; the list says why.", now=now)
         else:
             finish_job(job=job, message="", now=now)
-        record(by=job.requested_by, verb="made packets", thing=job, after={"made": total - failed, "failed": failed})
+        record(by=job.requested_by, verb="made packets", thing=job, after={"made": made, "failed": failed})
+        if export is not None:
+            pack_if_all_is_made(export=export, now=now)
     job.refresh_from_db()
     return job
 

@@ -1,7 +1,6 @@
 """What the pages about packets show."""
 
 import datetime as dt
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +10,9 @@ from django.db.models import Count, Q, QuerySet
 
 from apps.common.models import Job
 from apps.interviews.models import Candidacy
-from apps.packets.models import Packet
+from apps.packets.models import Packet, Sending
+from apps.packets.queries.exports import ExportLine, own_exports
+from apps.packets.queries.sendings import SendingLine, sending_lines
 
 PAGE_SIZE = 50
 WORKER_LATE = dt.timedelta(seconds=15)
@@ -23,6 +24,7 @@ class PacketLine:
 
     packet: Packet
     is_own_job: bool
+    may_send: bool
 
     @property
     def about(self) -> str:
@@ -48,6 +50,7 @@ class PacketLine:
 
 @dataclass(frozen=True)
 class PacketsPage:
+    exports: list[ExportLine]
     page: "Page[Packet]"
     lines: list[PacketLine]
     kind: str
@@ -75,6 +78,7 @@ class JobPage:
 
     job: Job
     lines: list[PacketLine]
+    sendings: list[SendingLine]
     waits_for_worker: bool
     worker_is_silent: bool
 
@@ -87,12 +91,13 @@ class JobPage:
         return sum(bool(line.problem) for line in self.lines)
 
 
-def packets_page(*, user: Any, kind: str = "", number: int | str | None = 1) -> PacketsPage:
+def packets_page(*, user: Any, now: dt.datetime, kind: str = "", number: int | str | None = 1) -> PacketsPage:
     packets = _with_names(Packet.objects.visible_to(user))
     if kind in Packet.Kind.values:
         packets = packets.filter(kind=kind)
     page = Paginator(packets.order_by("-id"), PAGE_SIZE).get_page(number)
     return PacketsPage(
+        exports=own_exports(user=user, now=now),
         page=page,
         lines=_lines(page.object_list, user),
         kind=kind,
@@ -116,11 +121,11 @@ def candidacy_packets(*, candidacy: Candidacy, user: Any) -> CandidacyPackets:
 
 
 def requestable_kinds(*, candidacy: Candidacy, user: Any) -> list[tuple[str, str]]:
-    """A debrief packet is offered only to those who may read the ratings."""
+    """What tells of ratings is offered only to those who may read them."""
     if not user.runs_hiring:
         return []
     is_open = Candidacy.objects.open_to(user).filter(pk=candidacy.pk).exists()
-    return [choice for choice in Packet.Kind.choices if is_open or choice[0] != Packet.Kind.DEBRIEF]
+    return [choice for choice in Packet.Kind.choices if is_open or choice[0] not in Packet.OPEN_KINDS]
 
 
 def job_page(*, job: Job, user: Any, now: dt.datetime) -> JobPage:
@@ -129,18 +134,9 @@ def job_page(*, job: Job, user: Any, now: dt.datetime) -> JobPage:
     return JobPage(
         job=job,
         lines=_lines(packets, user),
+        sendings=sending_lines(Sending.objects.visible_to(user).filter(job=job).order_by("id"), now=now),
         waits_for_worker=job.state == Job.State.QUEUED and job.requested_at <= late,
         worker_is_silent=job.state == Job.State.RUNNING and job.heartbeat_at is not None and job.heartbeat_at <= late,
-    )
-
-
-def active_candidacies(user: Any) -> QuerySet[Candidacy]:
-    """Candidacies to ask packets for in bulk, the newest first."""
-    return (
-        Candidacy.objects.visible_to(user)
-        .filter(state=Candidacy.State.ACTIVE)
-        .select_related("candidate", "role")
-        .order_by("role__title", "candidate__name", "id")
     )
 
 
@@ -152,17 +148,11 @@ def progress_of(job: Job) -> tuple[int, int]:
     return counts["ended"], counts["failed"]
 
 
-def readable_file_name(packet: Packet) -> str:
-    """The name a browser saves the file under: letters, digits and dashes of any script, nothing a shell minds."""
-    parts = [packet.get_kind_display(), packet.candidacy.candidate.name]
-    if packet.interview is not None:
-        parts.append(packet.interview.plan_station.version.name)
-    words = [re.sub(r"[^\w]+", "-", part).strip("-_")[:60] for part in parts]
-    return "_".join(word for word in words if word) + ".pdf"
-
-
 def _lines(packets: Iterable[Packet], user: Any) -> list[PacketLine]:
-    return [PacketLine(packet, is_own_job=packet.job.requested_by_id == user.pk) for packet in packets]
+    return [
+        PacketLine(packet, is_own_job=packet.job.requested_by_id == user.pk, may_send=user.runs_hiring)
+        for packet in packets
+    ]
 
 
 def _with_names(packets: QuerySet[Packet]) -> QuerySet[Packet]:

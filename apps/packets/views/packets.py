@@ -18,7 +18,9 @@ from apps.packets.models import Packet
 
 @require_GET
 def packets(request: SignedInRequest) -> HttpResponse:
-    page = queries.packets_page(user=request.user, kind=request.GET.get("kind", ""), number=request.GET.get("page", 1))
+    page = queries.packets_page(
+        user=request.user, now=timezone.now(), kind=request.GET.get("kind", ""), number=request.GET.get("page", 1)
+    )
     return render(request, "packets/packets.html", {"packets": page})
 
 
@@ -33,7 +35,12 @@ def packet_request(request: SignedInRequest, candidacy_id: int) -> HttpResponse:
         if form.is_valid():
             try:
                 job = actions.request_packets(
-                    candidacies=[candidacy], kinds=form.cleaned_data["kinds"], by=request.user, now=timezone.now()
+                    candidacies=[candidacy],
+                    kinds=form.cleaned_data["kinds"],
+                    by=request.user,
+                    now=timezone.now(),
+                    paper=form.cleaned_data["paper"] or Packet.Paper.A4,
+                    names_hidden=form.cleaned_data.get("hide_names", True),
                 )
             except ValidationError as error:
                 form.add_error(None, error)
@@ -48,7 +55,6 @@ def packet_request(request: SignedInRequest, candidacy_id: int) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "POST"])
 @require_POST
 def packet_own_kit(request: SignedInRequest, interview_id: int) -> HttpResponse:
     interview = get_object_or_404(Interview.objects.visible_to(request.user), pk=interview_id)
