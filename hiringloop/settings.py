@@ -133,6 +133,9 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = VAR_DIR / "static"
 WHITENOISE_USE_FINDERS = True
 PACKETS_DIR = VAR_DIR / "packets"
+EXPORT_DAYS = 7  # how long the file of an export is kept
+PACKET_DAYS = 30  # how long the file of one packet is kept; longer, for an export is packed from them
+LINK_DAYS = 14  # how long a candidate's private link opens; never longer than the packet's file is kept
 
 # What an upload or a form may weigh; a larger one is refused with a sentence, not with a time-out.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
@@ -172,6 +175,7 @@ JOB_SWEEP_SECONDS = env.whole_number("JOB_SWEEP_SECONDS", 5, least=1, most=3600)
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "broker" / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "requeue-stale-jobs": {"task": "apps.common.tasks.requeue_stale_jobs", "schedule": float(JOB_SWEEP_SECONDS)},
+    "tidy-packets": {"task": "apps.packets.tasks.tidy_packets", "schedule": 60.0},
     "send-reminders": {"task": "apps.interviews.tasks.send_reminders", "schedule": 300.0},
     "calibrate-nightly": {"task": "apps.debriefs.tasks.calibrate_nightly", "schedule": crontab(hour=2, minute=30)},
 }

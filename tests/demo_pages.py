@@ -4,6 +4,7 @@ from apps.accounts.models import User
 from apps.interviews.models import CalibrationItem, Candidacy, Candidate, Interview, Seat
 from apps.library.models import Competency, Station
 from apps.loops.models import LoopAudit, LoopPlan, Role
+from apps.packets.models import Export, Packet
 
 
 def demo_pages(reader: User) -> dict[str, str]:
@@ -63,9 +64,16 @@ def demo_pages(reader: User) -> dict[str, str]:
     if reader.is_leader and "competency" in pages:
         pages["rubric editor"] = f"{pages['competency']}rubric/"
     if reader.runs_hiring:
-        pages |= {"bulk packets": "/packets/bulk/", "import": "/candidates/import/"}
+        pages |= {"bulk packets": "/packets/bulk/?state=all", "import": "/candidates/import/"}
+        pages["choose packets"] = "/packets/send/choose/"
+        ready = Packet.objects.visible_to(reader).filter(state=Packet.State.DONE).order_by("pk").first()
+        if ready is not None:
+            pages |= {"packet": f"/packets/{ready.pk}/", "send packets": f"/packets/send/?packet={ready.pk}"}
         active = Candidacy.objects.open_to(reader).filter(state=Candidacy.State.ACTIVE).order_by("pk").first()
         pages |= {"move": f"{active.get_absolute_url()}move/"} if active else {}
+    export = Export.objects.visible_to(reader).order_by("pk").first()
+    if export is not None:
+        pages["export"] = f"/packets/exports/{export.pk}/"
     if reader.is_staff:
         pages |= {
             "admin": "/admin/", "admin ratings": "/admin/interviews/rating/", "admin trail": "/admin/common/auditline/",

@@ -41,7 +41,7 @@ from apps.library.models import (
     StationVersion,
 )
 from apps.loops.models import LoopAudit, LoopPlan, PlanStation, Requirement
-from apps.packets.models import Packet
+from apps.packets.models import Export, Packet, PrivateLink, Sending
 from apps.panel.models import Training
 from tests.factories import UserFactory, seat
 
@@ -85,6 +85,10 @@ BROKEN: dict[str, Callable[[Any], object]] = {
     "measure_reliability_between_0_and_1": lambda w: Measure.objects.create(
         version=w.craft.current, competency=w.second, reliability="1.00"
     ),
+    "export_packed_has_file": lambda w: Export.objects.create(
+        title="Ours", requested_by=w.ben, requested_at=w.now, packed_at=w.now, expires_at=w.now, size=4
+    ),
+    "packet_names_hidden_in_subject_access": lambda w: Packet.objects.create(**w.packet, names_hidden=True),
     "packet_done_has_file": lambda w: Packet.objects.create(**w.packet, state="done", made_at=w.now, pages=1),
     "packet_kit_has_interview_and_reader": lambda w: Packet.objects.create(**{**w.packet, "kind": "interviewer-kit"}),
     "pinned_rubric_once": lambda w: again(PinnedRubric.objects.first()),
@@ -100,6 +104,9 @@ BROKEN: dict[str, Callable[[Any], object]] = {
         )
         for _ in range(2)
     ],
+    "private_link_revoked_by_somebody": lambda w: PrivateLink.objects.create(
+        sending=Sending.objects.create(**w.mail), digest="d", expires_at=w.now, revoked_at=w.now
+    ),
     "rating_competency_once": lambda w: [Rating.objects.create(**w.rating) for _ in range(2)],
     "rating_level_or_no_evidence": lambda w: Rating.objects.create(**w.rating, level=3, no_evidence=True),
     "reminder_once": lambda w: [Reminder.objects.create(**w.reminder) for _ in range(2)],
@@ -117,6 +124,11 @@ BROKEN: dict[str, Callable[[Any], object]] = {
         w.of_fay, w.ben, starts_at=w.of_ben.starts_at + dt.timedelta(minutes=44)
     ),
     "seat_once": lambda w: again(w.seat_of_ben, period=None),
+    "sending_has_address_and_text": lambda w: Sending.objects.create(**{**w.mail, "subject": ""}),
+    "sending_problem_matches_state": lambda w: Sending.objects.create(**w.mail, state="refused"),
+    "sending_sent_at_matches_state": lambda w: Sending.objects.create(**w.mail, state="sent"),
+    "sending_waits_once_a_person": lambda w: [Sending.objects.create(**w.mail, to_person=w.ben) for _ in range(2)],
+    "sending_waits_once_for_candidate": lambda w: [Sending.objects.create(**w.mail) for _ in range(2)],
     "station_half_life_positive": lambda w: of(Station, w.craft).update(half_life_months=0),
     "station_kit_only_ai_craft": lambda w: of(Station, w.talk).update(kit="a-kit"),
     "station_retired_with_reason": lambda w: of(Station, w.craft).update(state="retired"),
@@ -145,6 +157,10 @@ def world(loop: Any, ben: User, fay: User) -> Any:
     loop.rating = {"scorecard": loop.card, "competency": loop.first, "rubric": loop.rubric}
     loop.job = Job.objects.create(task="t", title="t", requested_by=ben, requested_at=loop.now)
     loop.packet = {"kind": "debrief", "candidacy": loop.candidacy, "job": loop.job, "requested_by": fay}
+    loop.mail = {
+        "packet": Packet.objects.create(**loop.packet), "job": loop.job, "how": "link", "address": "a@test.example",
+        "subject": "s", "body": "b", "requested_by": fay,
+    }  # fmt: skip
     loop.debrief = Debrief.objects.create(
         candidacy=loop.candidacy, opened_by=fay, opened_at=loop.now, reading_until=loop.now
     )

@@ -3,6 +3,7 @@
 A new address without a row here fails: nobody adds a page without saying who may open it.
 """
 
+import datetime as dt
 import hashlib
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -23,7 +24,8 @@ from apps.debriefs.models import Debrief, Decision
 from apps.interviews.models import CalibrationItem
 from apps.loops.actions import start_audit_of_plan
 from apps.loops.models import LoopPlan
-from apps.packets.models import Packet
+from apps.packets.actions.sending import new_token
+from apps.packets.models import Export, Packet, PrivateLink, Sending
 from apps.panel.models import Training
 from tests.factories import CandidacyFactory, PlanFactory, RoleFactory, UserFactory
 from tests.pages import Visitor, addresses
@@ -93,6 +95,7 @@ TABLE: dict[tuple[str, str, str], str] = {
     ("audit-new", "POST", ""):         "302  404  404  404  404  404  200  200",
     ("audit", "GET", ""):              "302  404  200  200  200  200  200  200",
     ("audit-report", "GET", ""):       "302  404  200  200  200  200  200  200",
+    ("plan-sheet", "GET", ""):         "302  404  200  200  200  200  200  200",
     ("audit-match", "GET", ""):        "302  404  404  404  404  404  200  200",
     ("audit-match", "POST", ""):       "302  404  404  404  404  404  302  302",
     ("audit-draft", "POST", ""):       "302  404  404  404  404  404  302  302",
@@ -149,9 +152,23 @@ TABLE: dict[tuple[str, str, str], str] = {
     ("packets", "GET", ""):            "302  200  200  200  200  200  200  200",
     ("packets-bulk", "GET", ""):       "302  403  403  403  403  200  200  200",
     ("packets-bulk", "POST", ""):      "302  403  403  403  403  422  422  422",
+    ("export", "GET", ""):             "302  404  404  404  404  200  404  404",
+    ("export-cancel", "POST", ""):     "302  404  404  404  404  302  404  404",
+    ("export-resume", "POST", ""):     "302  404  404  404  404  302  404  404",
+    ("export-again", "POST", ""):      "302  404  404  404  404  302  404  404",
+    ("export-download", "POST", ""):   "302  404  404  404  404  200  404  404",
     ("packet-download", "GET", "kit of ben"): "302  404  200  404  404  200  200  200",
     ("packet-download", "GET", "brief"): "302  404  404  404  404  200  200  200",
     ("packet-download", "GET", "debrief"): "302  404  404  200  404  200  200  200",
+    ("packet", "GET", "kit of ben"):   "302  404  403  404  404  200  200  200",
+    ("packet", "GET", "brief"):        "302  404  404  404  404  200  200  200",
+    ("packet", "GET", "debrief"):      "302  404  404  403  404  200  200  200",
+    ("packets-send", "GET", ""):       "302  403  403  403  403  302  302  302",  # nothing chosen: to choose first
+    ("packets-send", "POST", ""):      "302  403  403  403  403  302  302  302",
+    ("packets-send-choose", "GET", ""): "302  403  403  403  403  200  200  200",
+    ("sending-revoke", "POST", ""):    "302  404  404  404  404  302  302  302",
+    ("private-link", "GET", ""):       "200  200  200  200  200  200  200  200",
+    ("private-link", "POST", ""):      "200  200  200  200  200  200  200  200",
     ("packet-request", "GET", ""):     "302  404  200  200  404  200  200  200",
     ("packet-request", "POST", ""):    "302  404  403  403  404  422  422  422",
     ("packet-own-kit", "POST", ""):    "302  404  302  404  404  403  403  403",
@@ -178,7 +195,8 @@ EDITED_BY_HAND: dict[str, str] = {
         [
             "common.AuditLine", "common.Job", "debriefs.Decision", "interviews.Candidacy", "interviews.Interview",
             "interviews.Rating", "interviews.Scorecard", "interviews.Seat", "library.Competency", "library.Framework",
-            "library.Rubric", "library.Station", "library.StationVersion", "loops.LoopPlan", "packets.Packet",
+            "library.Rubric", "library.Station", "library.StationVersion", "loops.LoopPlan", "packets.Export",
+            "packets.Packet",
         ],
         "",
     ),
@@ -197,7 +215,7 @@ WITHOUT_NAME = {
 }
 
 # The only views one reaches without having signed in.
-OPEN_TO_ALL = {"login", "logout", "healthz", "readyz", "admin:login"}
+OPEN_TO_ALL = {"login", "logout", "healthz", "readyz", "private-link", "admin:login"}
 
 
 @pytest.fixture
@@ -219,6 +237,20 @@ def house(
         )  # fmt: skip
         (settings.PACKETS_DIR / packet.file_name).write_bytes(b"file")
         packets[kind] = packet
+    export, export_of_eli = (
+        Export.objects.create(
+            title="Packets", requested_by=person, requested_at=timezone.now(), packed_at=timezone.now(), size=4,
+            expires_at=timezone.now() + dt.timedelta(days=1), sha256=hashlib.sha256(b"file").hexdigest(),
+        )
+        for person in (ada, eli)
+    )  # fmt: skip
+    (settings.PACKETS_DIR / export.file_name).write_bytes(b"file")
+    sending = Sending.objects.create(
+        packet=packets["candidate-brief"], job=job, how="link", address=loop.candidacy.candidate.email, subject="s",
+        body="b", requested_by=ada, state="sent", sent_at=timezone.now(),
+    )  # fmt: skip
+    token, digest = new_token()
+    PrivateLink.objects.create(sending=sending, digest=digest, expires_at=timezone.now() + dt.timedelta(days=1))
     ended = CandidacyFactory(plan=PlanFactory(role=RoleFactory()), state="decided", ended_at=timezone.now())
     decision = Decision.objects.create(
         candidacy=ended, outcome="offer", reasons="r", decided_by=cleo, decided_at=timezone.now()
@@ -236,13 +268,15 @@ def house(
         "interviews.Seat": loop.seat_of_ben, "library.Competency": loop.first,
         "library.Framework": loop.first.framework, "library.Rubric": loop.first.rubrics.get(),
         "library.StationVersion": loop.craft.current, "loops.LoopPlan": draft, "packets.Packet": packets["debrief"],
+        "packets.Export": export_of_eli,
     }  # fmt: skip
     audit = start_audit_of_plan(role=loop.role, plan=loop.plan, most_changes=None, by=cleo, now=timezone.now())
     item = CalibrationItem.objects.create(
         version=loop.craft.current, title="t", material="m", state="open", created_by=cleo, created_at=timezone.now()
     )
     return SimpleNamespace(
-        loop=loop, met=met, draft=draft, job=job, packets=packets, things=things, audit=audit, item=item
+        loop=loop, met=met, draft=draft, job=job, packets=packets, things=things, audit=audit, item=item,
+        export=export, sending=sending, token=token,
     )  # fmt: skip
 
 
@@ -258,6 +292,9 @@ def arguments(house: SimpleNamespace, name: str, about: str) -> list[Any]:
         ("packet-download", "kit of ben"): [house.packets["interviewer-kit"].pk],
         ("packet-download", "brief"): [house.packets["candidate-brief"].pk],
         ("packet-download", "debrief"): [house.packets["debrief"].pk],
+        ("packet", "kit of ben"): [house.packets["interviewer-kit"].pk],
+        ("packet", "brief"): [house.packets["candidate-brief"].pk],
+        ("packet", "debrief"): [house.packets["debrief"].pk],
         ("plan-publish", "published"): [loop.plan.pk],
         ("debrief-step", "opened"): [house.met.pk],
         ("debrief-vote", "opened"): [house.met.pk],
@@ -269,7 +306,8 @@ def arguments(house: SimpleNamespace, name: str, about: str) -> list[Any]:
         "station-edit": ["craft"], "station-review": ["craft"], "station-state": ["craft"],
         "plan-allow": [draft.pk, "talk"], "plan-why-not": [draft.pk, "talk"], "plan": [draft.pk],
         "job": [house.job.pk], "seat-excuse": [loop.seat_of_ben.pk], "seat-remind": [loop.seat_of_ben.pk],
-        "candidate": [loop.candidacy.candidate_id],
+        "candidate": [loop.candidacy.candidate_id], "sending-revoke": [house.sending.pk],
+        "private-link": [house.token],
         "candidacy-start": [loop.candidacy.candidate_id], "packet-own-kit": [loop.of_ben.pk],
         "interview-sheet": [loop.of_ben.pk],
         "interview-schedule": [loop.of_ben.pk], "interview-cancel": [loop.of_ben.pk],
@@ -286,6 +324,8 @@ def arguments(house: SimpleNamespace, name: str, about: str) -> list[Any]:
         return [loop.role.pk]
     if name in {"audit", "audit-match", "audit-draft", "audit-report"}:
         return [house.audit.pk]
+    if name == "export" or name.startswith("export-"):
+        return [house.export.pk]
     if name == "interviewer-calibration":
         return [house.things["accounts.User"].pk]
     if name in {"calibration-item", "calibration-item-edit", "calibration-item-state"}:

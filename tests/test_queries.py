@@ -150,8 +150,8 @@ class Town:
             "interviews": "/interviews/", "interview": self.interview.get_absolute_url(),
             "debrief": reverse("debrief", args=of_candidacy), "packets": "/packets/",
             "packet request": reverse("packet-request", args=of_candidacy), "packets bulk": "/packets/bulk/",
-            "packets to send": reverse("packets-send-choose"), "job": reverse("job", args=[self.job.pk]), "scorecards": "/scorecards/?days=90", "profile": "/me/",
-            "calibration items": "/calibration-items/",
+            "job": reverse("job", args=[self.job.pk]), "scorecards": "/scorecards/?days=90", "profile": "/me/",
+            "calibration items": "/calibration-items/", "packets to send": reverse("packets-send-choose"),
         }  # fmt: skip
         assert self.item is not None
         pages["calibration item"] = self.item.get_absolute_url()

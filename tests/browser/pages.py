@@ -2,12 +2,14 @@
 
 import datetime as dt
 import io
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
+from django.core import mail
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
@@ -33,7 +35,9 @@ from apps.loops.actions import add_station, copy_plan, publish_plan, remove_stat
 from apps.loops.core.existing import parse
 from apps.loops.models import LoopAudit, LoopPlan, Role
 from apps.packets import actions as packet_actions
-from apps.packets.models import Packet
+from apps.packets import queries as packet_queries
+from apps.packets.models import Export, Packet, Sending
+from apps.packets.queries import open_lots
 
 READERS = ("nobody", "leader", "recruiter", "interviewer", "outsider")
 
@@ -103,12 +107,65 @@ class Demo:
             interview=self.owed, by=self.interviewer, now=timezone.now()
         )
 
+        self.exports = self._exports()
+        self.mailed, self.private, self.job_of_mails = self._mails()
         self._debriefs()
         self.between_plans = self._between_plans()
         self.audit, self.audit_to_match = self._audits()
         self.rated, self.to_rate, self.item_draft = self._calibration_items()
         calibration = request_calibration(by=self.leader, now=timezone.now())
         run_calibration(job_id=calibration.pk, clock=timezone.now)
+
+    def _exports(self) -> dict[str, Export]:
+        """One that is ready though a packet failed, one that waits, one that was cancelled, one whose file is gone."""
+        now = timezone.now()
+        rows = [self.candidacy(name) for name in ("Mateus Oliveira", "Tobias Weber", "Noor Haddad")]
+        made = {}
+        for name, kinds in {
+            "gone": [Packet.Kind.CANDIDATE_BRIEF],
+            "cancelled": [Packet.Kind.CANDIDATE_BRIEF],
+            "ready": [Packet.Kind.INTERVIEWER_KIT],
+            "waiting": [Packet.Kind.CANDIDATE_BRIEF],
+        }.items():
+            export = packet_actions.request_export(
+                candidacies=rows, kinds=kinds, recipients=None, paper="a4", form="zip", names_hidden=True,
+                by=self.leader, now=now - dt.timedelta(minutes=1 if name == "waiting" else 0),
+            )  # fmt: skip
+            made[name] = export
+            if name == "waiting":
+                continue
+            if name == "cancelled":
+                packet_actions.cancel_export(export=export, by=self.leader, now=now)
+            if name == "ready":
+                lost = export.packets.order_by("-pk")[0]
+                problem = "Goran Babić does not sit in this interview any more."
+                Packet.objects.filter(pk=lost.pk).update(state=Packet.State.FAILED, problem=problem)
+            for job in list(open_lots(export)):
+                packet_actions.run_packets_job(job_id=job.pk, clock=timezone.now)
+            export.refresh_from_db()
+            if export.packing is not None:
+                packet_actions.pack_export_job(job_id=export.packing.pk, clock=timezone.now)
+        Export.objects.filter(pk=made["gone"].pk).update(expires_at=now - dt.timedelta(days=1))
+        packet_actions.tidy_packets(now=now)
+        return made
+
+    def _mails(self) -> tuple[Packet, str, Job]:
+        """A brief that went out as a private link and as an attachment, once refused; the link, and the last job."""
+        brief = Packet.objects.filter(job=self.job_done, kind=Packet.Kind.CANDIDATE_BRIEF).order_by("pk")[0]
+        kit = Packet.objects.filter(export=self.exports["ready"], state=Packet.State.DONE).order_by("pk")[0]
+        link = ""
+        for how, packets in (("link", [brief]), ("attachment", [brief, kit])):
+            now = timezone.now()
+            texts = {packet.kind: packet_queries.default_mail(packet.kind, how) for packet in packets}
+            drafts = packet_queries.drafts_of(packets, texts)
+            seen = packet_queries.preview(drafts, by=self.leader, now=now).fingerprint
+            job = packet_actions.request_sendings(drafts=drafts, seen=seen, by=self.leader, now=now)
+            if how == "attachment":
+                Sending.objects.filter(job=job, packet=brief).update(address="before@mail.example")
+            packet_actions.send_packets_job(job_id=job.pk, clock=timezone.now)
+            if how == "link":
+                link = re.findall(r"/p/\S+/", str(mail.outbox[-1].body))[0]
+        return brief, link, job
 
     def _audits(self) -> tuple[LoopAudit, LoopAudit]:
         """The loop of 2014 for today's role: as our plan, matched already, and as Greenhouse has it, to be matched."""
@@ -289,8 +346,22 @@ class Demo:
         yield Visit("search-none", reverse("search") + "?q=nothing-by-that-name")
         yield Visit("packets", reverse("packets"))
         yield Visit("packets-bulk", reverse("packets-bulk"))
+        yield Visit("packets-bulk-422", reverse("packets-bulk") + "?state=all", act=_ask_for_packets_of_nobody)
+        yield Visit("packets-bulk-none", reverse("packets-bulk") + "?q=nobody-by-that-name")
+        for name, export in self.exports.items():
+            yield Visit(f"export-{name}", reverse("export", args=[export.pk]))
         yield Visit("packet-request", reverse("packet-request", args=[mateus.pk]))
         yield Visit("packet-request-422", reverse("packet-request", args=[mateus.pk]), act=_ask_for_no_packet)
+        yield Visit("packet", reverse("packet", args=[self.mailed.pk]))
+        yield Visit("packet-unsent", reverse("packet", args=[self.gone.pk]))
+        yield Visit("packets-send-choose", reverse("packets-send-choose"))
+        ready = Packet.objects.visible_to(self.leader).filter(candidacy=mateus).order_by("pk")
+        several = "&".join(f"packet={packet.pk}" for packet in ready)
+        yield Visit("packets-send", f"{reverse('packets-send')}?packet={self.mailed.pk}")
+        yield Visit("packets-send-several", f"{reverse('packets-send')}?{several}")
+        yield Visit("packets-send-422", f"{reverse('packets-send')}?{several}", act=_write_an_unknown_placeholder)
+        yield Visit("packets-send-409", f"{reverse('packets-send')}?packet={self.mailed.pk}", act=_send_unseen)
+        yield Visit("job-of-mails", reverse("job", args=[self.job_of_mails.pk]))
         yield Visit("packet-gone", reverse("packet-download", args=[self.gone.pk]), status=410)
         yield Visit("job", reverse("job", args=[self.job_done.pk]))
         yield Visit("job-waiting", reverse("job", args=[self.job_waiting.pk]))
@@ -356,8 +427,9 @@ class Demo:
         yield Visit("home", reverse("home"))
         yield Visit("403", reverse("roles"), status=403)
 
-    @staticmethod
-    def of_nobody() -> Iterator[Visit]:
+    def of_nobody(self) -> Iterator[Visit]:
+        yield Visit("private-link", self.private)
+        yield Visit("private-link-closed", reverse("private-link", args=["nothing"]), status=404)
         yield Visit("sign-in", reverse("login"))
         yield Visit("sign-in-refused", reverse("login"), act=_sign_in_wrongly)
 
@@ -389,6 +461,24 @@ def _decide_without_dissent(page: Page) -> None:
     page.get_by_label("Reasons").fill("Production AI ops stays below the bar.")
     page.get_by_role("button", name="Record the decision").click()
     expect(page.get_by_text("Say in a sentence what they saw").first).to_be_visible()
+
+
+def _ask_for_packets_of_nobody(page: Page) -> None:
+    page.get_by_label("Candidate brief").check()
+    page.get_by_role("button", name="Make packets").click()
+    expect(page.get_by_text("Choose at least one candidate.")).to_be_visible()
+
+
+def _write_an_unknown_placeholder(page: Page) -> None:
+    page.get_by_label("Subject").first.fill("Hello {name}")
+    page.get_by_role("button", name="Preview again").click()
+    expect(page.get_by_text("There is no placeholder {name}.").first).to_be_visible()
+
+
+def _send_unseen(page: Page) -> None:
+    page.get_by_label("Subject").first.fill("Hello {reader}")
+    page.get_by_role("button", name="Send 1 mail").click()
+    expect(page.get_by_text("What would go is not what the last preview showed.")).to_be_visible()
 
 
 def _vote_without_reason(page: Page) -> None:

@@ -8,8 +8,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from apps.accounts.models import User
-from apps.interviews.models import Candidacy
+from apps.debriefs.models import Decision
+from apps.interviews.models import Candidacy, Scorecard
 from apps.packets.models import Packet
+from tests.packets.samples import NOW
 
 pytestmark = pytest.mark.django_db
 KIT, BRIEF, DEBRIEF = Packet.Kind.INTERVIEWER_KIT, Packet.Kind.CANDIDATE_BRIEF, Packet.Kind.DEBRIEF
@@ -25,7 +27,7 @@ def test_command_writes_a_packet_as_somebody(
     assert out.read_bytes().startswith(b"%PDF-1.7")
     assert out.stat().st_mode & 0o777 == 0o600
     call_command("export_packet", kind=BRIEF, candidacy=candidacy.pk, out=out, email=packet_recruiter.email)
-    assert "kit.pdf: 1 pages" in capsys.readouterr().out
+    assert "kit.pdf: 2 pages" in capsys.readouterr().out
 
 
 def test_command_refuses_in_words(
@@ -47,3 +49,43 @@ def test_command_refuses_in_words(
     with pytest.raises(CommandError, match="no candidacy"):
         call_command("export_packet", kind=BRIEF, candidacy=0, out=out, email=packet_recruiter.email)
     assert not out.exists()
+
+
+@pytest.fixture
+def demo_decided(
+    packet_candidacy: MakeCandidacy,
+    packet_submit: Callable[..., Scorecard],
+    packet_leader: User,
+    packet_interviewer: User,
+    packet_second: User,
+) -> None:
+    """Two scorecards and a decision, by people with addresses of the demo organisation."""
+    candidacy = packet_candidacy()
+    for person, interview in zip([packet_interviewer, packet_second], candidacy.interviews.order_by("pk"), strict=True):
+        packet_submit(interview, person)
+    Decision.objects.create(
+        candidacy=candidacy, outcome="offer", reasons="They measure first.", decided_by=packet_leader, decided_at=NOW
+    )
+    Candidacy.objects.filter(pk=candidacy.pk).update(state="decided", ended_at=NOW)
+    for person in (packet_leader, packet_interviewer, packet_second):
+        User.objects.filter(pk=person.pk).update(email=f"person{person.pk}@demo.example")
+
+
+@pytest.mark.parametrize("kind", Packet.Kind.values)
+def test_command_makes_every_kind_from_the_demo(demo_decided: None, kind: str, tmp_path: Path, capsys: Any):
+    out = tmp_path / f"{kind}.pdf"
+    call_command("export_packet", "--kind", kind, "--candidacy", "demo", "--paper", "letter", "--out", str(out))
+    assert out.read_bytes().startswith(b"%PDF-1.7")
+    assert f"{out}: " in capsys.readouterr().out
+
+
+def test_command_says_how_to_get_a_demo_and_what_a_candidacy_is(packet_recruiter: User, tmp_path: Path):
+    def refused(words: str, candidacy: str) -> None:
+        with pytest.raises(CommandError, match=words):
+            call_command(
+                "export_packet", "--kind", BRIEF, "--candidacy", candidacy, "--out", str(tmp_path / "x.pdf"),
+                "--as", packet_recruiter.email,
+            )  # fmt: skip
+
+    refused("seed_demo", "demo")
+    refused("takes a number", "the first one")

@@ -2,5 +2,6 @@
 
 from apps.packets.models.exports import Export
 from apps.packets.models.packets import Packet
+from apps.packets.models.sendings import PrivateLink, Sending
 
-__all__ = ["Export", "Packet"]
+__all__ = ["Export", "Packet", "PrivateLink", "Sending"]

@@ -26,7 +26,7 @@ class PacketQuerySet(models.QuerySet["Packet"]):
         panel = Q(kind__in=Packet.PANEL_KINDS) & open_to
         own_copy = Q(kind=Packet.Kind.SUBJECT_ACCESS, requested_by=user) & open_to
         if user.runs_hiring:
-            return self.filter(~Q(kind__in=[*Packet.PANEL_KINDS, Packet.Kind.SUBJECT_ACCESS]) | panel | own_copy)
+            return self.filter(~Q(kind__in=Packet.OPEN_KINDS) | panel | own_copy)
         return self.filter(kits | panel)
 
 
@@ -50,6 +50,7 @@ class Packet(models.Model):
 
     # These tell what the panel wrote: for whoever may read every rating of the candidacy now.
     PANEL_KINDS = (Kind.DEBRIEF, Kind.DECISION_RECORD)
+    OPEN_KINDS = (*PANEL_KINDS, Kind.SUBJECT_ACCESS)
 
     class State(models.TextChoices):
         QUEUED = "queued", "waiting"

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
+from apps.accounts.models import Kind, User
 from apps.debriefs.models import Decision
 from apps.interviews.models import Candidacy, Interview, PinnedRequirement, PinnedRubric, Rating, Scorecard, Seat
 from apps.library.models import Level
@@ -70,3 +71,16 @@ def kit_seats(candidacies: Iterable[Candidacy]) -> QuerySet[Seat]:
         .select_related("interview", "interviewer")
         .order_by("interview__candidacy", "interview__plan_station__position", "id")
     )
+
+
+def demo_people() -> QuerySet[User]:
+    """Who runs hiring in the demo organisation; its addresses end in a name that is reserved for examples."""
+    groups = [Kind.LEADER.value, Kind.RECRUITER.value]
+    found = User.objects.filter(is_active=True, email__endswith="@demo.example", groups__name__in=groups)
+    return found.distinct().order_by("pk")
+
+
+def demo_decided() -> QuerySet[Candidacy, int]:
+    """The primary keys of the demo's decided candidacies."""
+    decided = Candidacy.objects.filter(state=Candidacy.State.DECIDED)
+    return decided.filter(interviews__seats__interviewer__email__endswith="@demo.example").values_list("pk", flat=True)

@@ -12,27 +12,44 @@ from apps.interviews.models import Candidacy, Seat
 from apps.packets import actions, queries
 from apps.packets.models import Packet
 
+DEMO = "demo"
+
 
 class Command(BaseCommand):
     help = "Make one packet as a PDF, as the named person may have it."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--kind", required=True, choices=Packet.Kind.values)
-        parser.add_argument("--candidacy", required=True, type=int, metavar="ID")
+        parser.add_argument(
+            "--candidacy", required=True, metavar="ID", help='a number, or "demo" for a decided one of the demo'
+        )
         parser.add_argument("--out", required=True, type=Path, metavar="FILE")
         parser.add_argument("--as", dest="email", default="", metavar="EMAIL", help="who asks; else an administrator")
         parser.add_argument(
             "--interview", type=int, metavar="ID", help="for an interviewer kit, where there are several"
         )
+        parser.add_argument("--paper", default=Packet.Paper.A4, choices=Packet.Paper.values)
+        parser.add_argument(
+            "--show-names", action="store_true", help="in a subject-access copy: interviewers by their names"
+        )
 
     def handle(
-        self, *, kind: str, candidacy: int, out: Path, email: str, interview: int | None, **options: Any
+        self,
+        *,
+        kind: str,
+        candidacy: str | int,
+        out: Path,
+        email: str,
+        interview: int | None = None,
+        paper: str = Packet.Paper.A4,
+        show_names: bool = False,
+        **options: Any,
     ) -> None:
-        by = self._person(email)
-        found = Candidacy.objects.visible_to(by).filter(pk=candidacy).first()
-        if found is None:
-            raise CommandError(f"There is no candidacy {candidacy} that {by.name} may see.")
-        seat = self._seat(found, by, interview) if kind == Packet.Kind.INTERVIEWER_KIT else None
+        found, by = self._demo(email) if candidacy == DEMO else self._chosen(candidacy, email)
+        seats = list(queries.kit_seats([found])) if kind == Packet.Kind.INTERVIEWER_KIT else []
+        if candidacy == DEMO and interview is None:
+            seats = seats[:1]
+        seat = self._seat(seats, by, interview) if kind == Packet.Kind.INTERVIEWER_KIT else None
         try:
             pdf = actions.render_packet(
                 kind=kind,
@@ -41,6 +58,8 @@ class Command(BaseCommand):
                 reader=seat.interviewer if seat else None,
                 by=by,
                 now=timezone.now(),
+                paper=paper,
+                names_hidden=kind == Packet.Kind.SUBJECT_ACCESS and not show_names,
             )
         except actions.PacketRefused as refusal:
             raise CommandError(str(refusal)) from refusal
@@ -64,9 +83,26 @@ class Command(BaseCommand):
             raise CommandError("There is no administrator: say with --as EMAIL whose packet this is.")
         return person
 
-    def _seat(self, candidacy: Candidacy, by: User, interview: int | None) -> Seat:
+    def _chosen(self, candidacy: str | int, email: str) -> tuple[Candidacy, User]:
+        by = self._person(email)
+        if not str(candidacy).isdecimal():
+            raise CommandError(f'--candidacy takes a number or "demo"; {candidacy} is neither.')
+        found = Candidacy.objects.visible_to(by).filter(pk=int(candidacy)).first()
+        if found is None:
+            raise CommandError(f"There is no candidacy {candidacy} that {by.name} may see.")
+        return found, by
+
+    def _demo(self, email: str) -> tuple[Candidacy, User]:
+        """The demo's candidacy that was decided last, and somebody of the demo who may read all of it."""
+        people = [self._person(email)] if email else list(queries.demo_people())
+        for person in people:
+            found = Candidacy.objects.open_to(person).filter(pk__in=queries.demo_decided()).order_by("-pk").first()
+            if found is not None:
+                return found, person
+        raise CommandError("The demo organisation is not in this database. `python manage.py seed_demo` makes it.")
+
+    def _seat(self, seats: list[Seat], by: User, interview: int | None) -> Seat:
         """The seat the kit is for: one's own first, else the only one there is."""
-        seats = list(queries.kit_seats([candidacy]))
         if interview is not None:
             seats = [seat for seat in seats if seat.interview_id == interview]
         own = [seat for seat in seats if seat.interviewer_id == by.pk]
