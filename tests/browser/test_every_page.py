@@ -22,6 +22,7 @@ NO_PAGE = {
     "plan-again", "plan-add", "plan-order", "plan-allow", "plan-publish", "plan-archive", "plan-copy", "plan-draft",
     "station-move", "station-pin", "station-remove", "station-state", "station-swap", "packet-own-kit",
     "audit-draft", "audit-report", "plan-sheet", "calibrate", "sending-revoke",
+    "export-again", "export-cancel", "export-resume", "export-download",
 }  # fmt: skip
 COLOUR_RULES = ["color-contrast", "link-in-text-block"]
 AXE_EVERYTHING = {"rules": {"target-size": {"enabled": True}}}

@@ -102,10 +102,10 @@ def test_a_candidacy_pins_rubrics_for_what_its_plan_assesses(loop: Any, ada: Use
 def test_packets_list_only_what_the_plan_names(narrow: Any, fay: User) -> None:
     source = translate.to_source(candidacy_with_contents(narrow.candidacy.pk), as_of=timezone.now())
     kit = interviewer_kit(source, interview=str(narrow.of_fay.pk), interviewer=str(fay.pk))
-    assert [scale.competency for scale in kit.scales] == ["Product engineering"]
-    sittings = {sitting.station: sitting for sitting in candidate_brief(source).sittings}
-    assert [one.name for one in sittings["Name of talk"].assessed] == ["Product engineering"]
-    assert [one.name for one in sittings["Name of craft"].assessed] == ["LLM craft"]
+    assert [scale.competency for scale in kit.guide.scales] == ["Product engineering"]
+    stations = {station.station: station for station in candidate_brief(source).loop.stations}
+    assert [one.name for one in stations["Name of talk"].assessed] == ["Product engineering"]
+    assert [one.name for one in stations["Name of craft"].assessed] == ["LLM craft"]
 
 
 def test_reading_what_is_assessed_costs_the_same_for_one_station_and_three(

@@ -21,9 +21,7 @@ from apps.interviews.core.entries import RatingEntry
 from apps.interviews.models import Candidacy, Interview, Rating, Scorecard, Seat
 from apps.library.models import Competency, Rubric, Station, StationVersion
 from apps.loops.models import LoopPlan
-from apps.packets import translate as packets
-from apps.packets.core.choose import debrief
-from apps.packets.queries import candidacy_with_contents, panel_rows
+from apps.packets.actions import packet_contents
 from tests.bad_input.pages import words
 from tests.factories import CompetencyFactory, PlanFactory, StationFactory, UserFactory, seat
 
@@ -501,10 +499,9 @@ def test_the_debrief_and_its_packet_show_what_was_held_in_the_plan_before(
     page = debrief_page(candidacy=candidacy, user=ada)
     assert [card.interviewer.name for card in page.scorecards] == ["Ben Interviewer", "Fay Interviewer"]
     assert [row.plan_station.version.name for row in page.not_held] == ["Name of pairing", "Name of design"]
-    source = packets.to_source(
-        candidacy_with_contents(candidacy.pk), as_of=timezone.now(), panel=panel_rows(candidacy=candidacy, user=ada)
+    packet: Any = packet_contents(
+        kind="debrief", candidacy=candidacy, interview=None, reader=None, by=ada, now=timezone.now()
     )
-    packet = debrief(source, reader="Ada", time_zone="UTC")
     assert [column.station for column in packet.panel] == ["Name of craft", "Name of talk"]
     assert packet.plan == 2
     assert [used.name for used in packet.stations] == [
