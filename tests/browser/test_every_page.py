@@ -27,54 +27,17 @@ NO_PAGE = {
 COLOUR_RULES = ["color-contrast", "link-in-text-block"]
 AXE_EVERYTHING = {"rules": {"target-size": {"enabled": True}}}
 AXE_COLOURS = {"runOnly": {"type": "rule", "values": COLOUR_RULES}}
-# Everything once in each width, then the colours again in the other scheme: there of every look, not of every text.
-# In this order every step changes one thing.
+# Everything once in each width, then the colours again in the other scheme. In this order every step changes one thing.
 APPEARANCES = [
     (WIDE, "light", AXE_EVERYTHING),
     (WIDE, "dark", AXE_COLOURS),
     (PHONE, "dark", AXE_EVERYTHING),
     (PHONE, "light", AXE_COLOURS),
 ]
-# The contrast of texts that look alike, all the way up to the page, is one contrast, and axe takes most of its time for
-# it: three texts of each look are looked at. Whatever is laid over something else is a look of its own.
-SOME_OF_EACH_LOOK = """
-() => {
-  const looks = new Map(), known = new WeakMap();
-  const properties = [
-    "color", "fill", "background-color", "background-image", "opacity", "filter", "mix-blend-mode", "font-size",
-    "font-weight", "text-shadow", "text-decoration-line", "border-bottom", "position", "z-index", "visibility",
-  ];
-  let alone = 0;
-  const look = (element) => {
-    if (!element) return "";
-    if (known.has(element)) return known.get(element);
-    const style = getComputedStyle(element);
-    const own = properties.map((name) => style.getPropertyValue(name));
-    const laid = !["static", "relative"].includes(style.position) || element.matches(":popover-open, dialog");
-    const off = element.disabled || element.control?.disabled || element.getAttribute("aria-disabled");
-    const text = [look(element.parentElement), element.localName, off, laid ? ++alone : "", ...own].join("|");
-    if (!looks.has(text)) looks.set(text, looks.size);
-    known.set(element, looks.get(text));
-    return looks.get(text);
-  };
-  const found = new Map();
-  for (const element of document.body.querySelectorAll("*")) {
-    const texts = [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE);
-    const words = texts.map((node) => node.data).join("").trim();
-    const field = element.matches("input, select, textarea, button");
-    if (!(words || field) || !element.getClientRects().length) continue;
-    const said = field ? element.type : words.length < 2 ? "short" : /[\\p{L}\\p{N}]/u.test(words);
-    const key = `${look(element)} ${said}`;
-    found.set(key, [...(found.get(key) ?? []), element]);
-  }
-  return [...found.values()].flatMap((alike) => [alike[0], alike[alike.length >> 1], alike.at(-1)]);
-}
-"""
 RUN_AXE = """
 async ([scheme, options]) => {
   while (document.documentElement.dataset.bsTheme !== scheme) await new Promise(requestAnimationFrame);
-  const some = options.runOnly ? [...new Set((SOME_OF_EACH_LOOK)())] : [];
-  const found = await axe.run(some.length ? some : document, {...options, resultTypes: ["violations"], preload: false});
+  const found = await axe.run(document, {...options, resultTypes: ["violations"], preload: false});
   const violations = found.violations.map((one) => {
     const where = one.nodes.slice(0, 4).map((node) => node.target.join(" ")).join("; ");
     const first = one.nodes[0];
@@ -85,7 +48,7 @@ async ([scheme, options]) => {
   if (wide > innerWidth) violations.push(`${wide} pixels wide in a window of ${innerWidth}`);
   return violations;
 }
-""".replace("SOME_OF_EACH_LOOK", SOME_OF_EACH_LOOK)
+"""
 
 
 def faults_of(page: Page, name: str) -> list[str]:
