@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -11,7 +12,9 @@ from apps.accounts.models import User
 from apps.debriefs.models import Decision
 from apps.interviews.models import Candidacy, Scorecard
 from apps.packets.models import Packet
+from tests.packets.reading import is_clean
 from tests.packets.samples import NOW
+from tests.packets.structure import structure_faults
 
 pytestmark = pytest.mark.django_db
 KIT, BRIEF, DEBRIEF = Packet.Kind.INTERVIEWER_KIT, Packet.Kind.CANDIDATE_BRIEF, Packet.Kind.DEBRIEF
@@ -75,8 +78,11 @@ def demo_decided(
 def test_command_makes_every_kind_from_the_demo(demo_decided: None, kind: str, tmp_path: Path, capsys: Any):
     out = tmp_path / f"{kind}.pdf"
     call_command("export_packet", "--kind", kind, "--candidacy", "demo", "--paper", "letter", "--out", str(out))
-    assert out.read_bytes().startswith(b"%PDF-1.7")
     assert f"{out}: " in capsys.readouterr().out
+    assert is_clean(out)
+    with pikepdf.open(out) as pdf:
+        assert structure_faults(pdf) == []
+        assert {tuple(round(float(side)) for side in page.mediabox) for page in pdf.pages} == {(0, 0, 612, 792)}
 
 
 def test_command_says_how_to_get_a_demo_and_what_a_candidacy_is(packet_recruiter: User, tmp_path: Path):

@@ -22,6 +22,7 @@ from apps.packets.render import to_pdf
 from apps.packets.render.html import to_html
 from apps.packets.translate import to_loop_sheet
 from tests.factories import CompetencyFactory, PlanFactory, RoleFactory, StationFactory
+from tests.packets.structure import structure_faults
 
 SignIn = Callable[[User], Client]
 TODAY = dt.date(2026, 11, 23)
@@ -130,3 +131,8 @@ def test_an_unknown_paper_is_a4(plan: LoopPlan, ben: User, sign_in: SignIn) -> N
 def test_an_empty_plan_is_a_page_too(cleo: User, sign_in: SignIn) -> None:
     empty = PlanFactory(role=RoleFactory(), state="draft")
     assert sign_in(cleo).get(reverse("plan-sheet", args=[empty.pk])).content.startswith(b"%PDF")
+
+
+def test_sheet_holds_together_for_a_screen_reader() -> None:
+    with pikepdf.open(io.BytesIO(to_pdf(sheet(6, 6)).data)) as pdf:
+        assert structure_faults(pdf) == []
