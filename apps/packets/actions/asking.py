@@ -1,7 +1,6 @@
 """Verbs with which packets are asked for."""
 
 import datetime as dt
-import logging
 from collections.abc import Collection, Iterable
 from typing import Any
 
@@ -13,9 +12,6 @@ from apps.common.models import Job
 from apps.interviews.models import Candidacy, Interview, Seat
 from apps.packets import queries
 from apps.packets.models import Packet
-
-logger = logging.getLogger(__name__)
-
 
 TASK = "apps.packets.tasks.run_packets"
 

@@ -1,7 +1,6 @@
 """What one packet holds for one person at this moment: asked anew whenever it is made."""
 
 import datetime as dt
-import logging
 from typing import Any
 
 from django.db import transaction
@@ -18,8 +17,6 @@ from apps.packets.core.source import Source
 from apps.packets.models import Packet
 from apps.packets.render import LONGEST_TEXT, Pdf, to_pdf
 from apps.packets.translate import to_held, to_source
-
-logger = logging.getLogger(__name__)
 
 
 class PacketRefused(Exception):

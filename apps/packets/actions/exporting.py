@@ -1,7 +1,6 @@
 """Verbs with which many packets are asked for at once, stopped, taken up again and handed out."""
 
 import datetime as dt
-import logging
 from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
@@ -17,8 +16,6 @@ from apps.interviews.models import Candidacy
 from apps.packets import queries
 from apps.packets.actions.asking import TASK, ask_for, packets_of, title_of, why_not_read
 from apps.packets.models import Export, Packet
-
-logger = logging.getLogger(__name__)
 
 PACK_TASK = "apps.packets.tasks.pack_export"
 LOT_SIZE = 20

@@ -11,7 +11,7 @@ from apps.interviews.models import Candidacy, Seat
 from apps.packets import queries
 from apps.packets.actions import exporting
 from apps.packets.models import Export, Packet
-from tests.packets.exports.helpers import BRIEF, DEBRIEF, KIT, MakeCandidacy, ask
+from tests.packets.exports.steps import BRIEF, DEBRIEF, KIT, MakeCandidacy, ask
 
 
 @pytest.mark.django_db

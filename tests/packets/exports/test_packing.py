@@ -22,7 +22,7 @@ from apps.packets import actions, queries
 from apps.packets.actions import exporting
 from apps.packets.models import Packet
 from apps.packets.queries import Filed, file_paths
-from tests.packets.exports.helpers import (
+from tests.packets.exports.steps import (
     BRIEF,
     KIT,
     LATER,

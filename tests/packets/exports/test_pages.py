@@ -16,7 +16,7 @@ from apps.interviews.models import Candidacy, Interview, Seat
 from apps.loops.models import Role
 from apps.packets import tasks
 from apps.packets.models import Export
-from tests.packets.exports.helpers import (
+from tests.packets.exports.steps import (
     BRIEF,
     DEBRIEF,
     KIT,

@@ -14,7 +14,7 @@ from apps.common.models import AuditLine, Job
 from apps.interviews.models import Seat
 from apps.packets import actions, queries
 from apps.packets.actions import exporting
-from tests.packets.exports.helpers import (
+from tests.packets.exports.steps import (
     KIT,
     LATER,
     STALE,

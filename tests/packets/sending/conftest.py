@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from apps.accounts.models import User
-from tests.packets.sending.helpers import House, MakeCandidacy, Submit
+from tests.packets.sending.house import House, MakeCandidacy, Submit
 
 
 @pytest.fixture

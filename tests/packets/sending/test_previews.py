@@ -12,7 +12,7 @@ from apps.common.models import AuditLine, Job
 from apps.interviews.models import Candidate, Seat
 from apps.packets.models import Export, Packet, Sending
 from tests.bad_input.pages import field, words
-from tests.packets.sending.helpers import (
+from tests.packets.sending.house import (
     BRIEF,
     COPY,
     DEBRIEF,

@@ -17,7 +17,7 @@ from apps.interviews.models import Candidate
 from apps.packets import actions
 from apps.packets.models import Packet, PrivateLink, Sending
 from tests.bad_input.pages import words
-from tests.packets.sending.helpers import (
+from tests.packets.sending.house import (
     BRIEF,
     COPY,
     LINK,

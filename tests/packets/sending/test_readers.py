@@ -11,7 +11,7 @@ from apps.interviews.models import Candidacy, Candidate, Seat
 from apps.packets import queries
 from apps.packets.models import Packet, Sending
 from tests.bad_input.pages import words
-from tests.packets.sending.helpers import (
+from tests.packets.sending.house import (
     BRIEF,
     COPY,
     DEBRIEF,

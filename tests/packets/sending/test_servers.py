@@ -23,7 +23,7 @@ from apps.packets.models import PrivateLink, Sending
 from apps.packets.tasks import enqueue
 from tests.bad_input.pages import words
 from tests.packets.conftest import make_person
-from tests.packets.sending.helpers import (
+from tests.packets.sending.house import (
     BRIEF,
     COPY,
     DEBRIEF,

@@ -14,7 +14,7 @@ from apps.packets import queries
 from apps.packets.core import mail as text
 from apps.packets.models import Packet, Sending
 from tests.bad_input.pages import field, words
-from tests.packets.sending.helpers import (
+from tests.packets.sending.house import (
     BRIEF,
     DEBRIEF,
     DECISION,

@@ -1,4 +1,4 @@
-"""What the tests of exports share."""
+"""The steps an export takes, as the tests take them: ask, make the lots, pack, look inside."""
 
 import csv
 import datetime as dt
