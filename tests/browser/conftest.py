@@ -2,12 +2,13 @@
 
 import re
 import sys
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from django.core.signals import got_request_exception
+from django.core.signals import got_request_exception, request_finished, request_started
 from django.db import connections
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
 
@@ -73,11 +74,45 @@ def watch() -> Iterator[Watch]:
     got_request_exception.disconnect(watch.view_raised)
 
 
+class Requests:
+    """Counts what the server is busy with. A page saves once more while it closes; nobody may empty the tables then."""
+
+    def __init__(self) -> None:
+        self.running = 0
+        self.changed_at = 0.0
+
+    def started(self, **kwargs: Any) -> None:
+        self.running += 1
+        self.changed_at = time.monotonic()
+
+    def finished(self, **kwargs: Any) -> None:
+        self.running -= 1
+        self.changed_at = time.monotonic()
+
+    def wait_for_rest(self, *, quiet: float = 0.05, limit: float = 10) -> None:
+        """Until no request has run for `quiet` seconds; an event stream that never ends is not waited for longer."""
+        begun = time.monotonic()
+        while time.monotonic() - begun < limit:
+            if self.running <= 0 and time.monotonic() - max(self.changed_at, begun) >= quiet:
+                return
+            time.sleep(0.01)
+
+
+@pytest.fixture
+def requests() -> Iterator[Requests]:
+    requests = Requests()
+    request_started.connect(requests.started)
+    request_finished.connect(requests.finished)
+    yield requests
+    request_started.disconnect(requests.started)
+    request_finished.disconnect(requests.finished)
+
+
 OpenPage = Callable[..., Page]
 
 
 @pytest.fixture
-def open_page(browser: Browser, live_server: Any, watch: Watch) -> Iterator[OpenPage]:
+def open_page(browser: Browser, live_server: Any, watch: Watch, requests: Requests) -> Iterator[OpenPage]:
     """Give somebody a browser of their own (None: nobody signed in). Addresses are relative to the site."""
     contexts: list[BrowserContext] = []
 
@@ -99,4 +134,5 @@ def open_page(browser: Browser, live_server: Any, watch: Watch) -> Iterator[Open
     yield opened
     for context in contexts:
         context.close()
+    requests.wait_for_rest()
     assert not watch.unexpected(), "\n".join(watch.unexpected())
