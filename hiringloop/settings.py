@@ -44,6 +44,7 @@ CSRF_TRUSTED_ORIGINS = env.origin_list("CSRF_TRUSTED_ORIGINS")
 INSTALLED_APPS = [
     "apps.desk",
     "apps.packets",
+    "apps.craft",
     "apps.debriefs",
     "apps.interviews",
     "apps.loops",
@@ -133,6 +134,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = VAR_DIR / "static"
 WHITENOISE_USE_FINDERS = True
 PACKETS_DIR = VAR_DIR / "packets"
+CRAFT_DIR = VAR_DIR / "craft"  # kits as candidates get them, and what they hand in
 EXPORT_DAYS = 7  # how long the file of an export is kept
 PACKET_DAYS = 30  # how long the file of one packet is kept; longer, for an export is packed from them
 LINK_DAYS = 14  # how long a candidate's private link opens; never longer than the packet's file is kept
@@ -176,6 +178,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "broker" / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "requeue-stale-jobs": {"task": "apps.common.tasks.requeue_stale_jobs", "schedule": float(JOB_SWEEP_SECONDS)},
     "tidy-packets": {"task": "apps.packets.tasks.tidy_packets", "schedule": 60.0},
+    "grade-what-is-due": {"task": "apps.craft.tasks.grade_what_is_due", "schedule": 60.0},
     "send-reminders": {"task": "apps.interviews.tasks.send_reminders", "schedule": 300.0},
     "calibrate-nightly": {"task": "apps.debriefs.tasks.calibrate_nightly", "schedule": crontab(hour=2, minute=30)},
 }

@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("apps.loops.urls")),
     path("", include("apps.interviews.urls")),
     path("", include("apps.debriefs.urls")),
+    path("", include("apps.craft.urls")),
     path("", include("apps.packets.urls")),
     path("", include("apps.desk.urls")),
 ]
