@@ -48,7 +48,7 @@ def unfit(of: Variant) -> tuple[str, Measured | None]:
     large_breaks = broken(of.kit, large.guards, start.guards)
     if large_share > bands["max_large_model"] and not large_breaks:
         return "the large model is enough", None
-    hidden_reference, hidden_start = hidden(of, {}), hidden(of, of.planted)
+    hidden_reference, hidden_start = hidden(of, of.files({})), hidden(of, of.files(of.planted))
     if (
         not bands["reference"][0] - 0.05 <= hidden_reference.metric <= 1
         or hidden_start.metric >= hidden_reference.metric
@@ -56,7 +56,7 @@ def unfit(of: Variant) -> tuple[str, Measured | None]:
         return "the hidden reference is off", None
     if broken(of.kit, hidden_reference.guards, hidden_start.guards):
         return "the reference breaks a guard", None
-    decoy = hidden_reference.metric - hidden(of, {of.decoy: 0}).metric
+    decoy = hidden_reference.metric - hidden(of, of.files({of.decoy: 0})).metric
     if decoy < bands["min_decoy_loss"]:
         return f"tidying {of.decoy} costs nothing", None
     knobs = (blind_search(of) - start.metric) / gap
@@ -68,12 +68,9 @@ def unfit(of: Variant) -> tuple[str, Measured | None]:
     )  # fmt: skip
 
 
-def hidden(of: Variant, planted: Mapping[str, int]) -> Run:
+def hidden(of: Variant, files: Mapping[str, str]) -> Run:
     """A system over the graded hidden worlds (same and new), pooled."""
-    return pooled(of, [run(of, of.files(planted), world=kind) for kind in HIDDEN[:2]])
-
-
-def pooled(of: Variant, runs: list[Run]) -> Run:
+    runs = [run(of, files, world=kind) for kind in HIDDEN[:2]]
     rows = [row for part in runs for row in part.rows]
     metrics = memory.Folder(of.files({})).module("harness.metrics")
     return Run(metrics.metric(rows), rows, metrics.slices(rows), metrics.guards(rows), sum(part.usd for part in runs))

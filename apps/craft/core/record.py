@@ -12,7 +12,7 @@ from typing import Any
 
 from apps.craft.core.fitness import Measured
 from apps.craft.core.kit import with_surface
-from apps.craft.core.variant import HIDDEN, Variant, run
+from apps.craft.core.variant import HIDDEN, Run, Variant, run
 
 
 def record(
@@ -66,8 +66,25 @@ def record(
         "guards": dict(kit.manifest["guards"]),
         "metric": kit.manifest["metric"]["name"],
         "editable": kit.manifest["contract"]["editable"],
+        "what_ifs": [_what_if(of, asked) for asked in kit.guide["what_if"]],
         "vault": packed(vault),
     }
+
+
+def _what_if(of: Variant, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """What a change of the models does to start and reference on the dev items: the true result of a live what-if."""
+
+    def told(of_run: Run) -> dict[str, float]:
+        return {"metric": of_run.metric, **of_run.guards}
+
+    found: dict[str, Any] = {
+        "change": asked["change"],
+        "option": ",".join(f"{name}={times:g}" for name, times in asked["card"].items()),
+    }
+    for name, planted in (("start", of.planted), ("reference", {})):
+        files = of.files(planted)
+        found[name] = {"before": told(run(of, files)), "after": told(run(of, files, card=asked["card"]))}
+    return found
 
 
 def _line(texts: Mapping[str, str], file: str, line: int) -> str:

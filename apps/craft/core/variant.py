@@ -1,7 +1,7 @@
 """A variant: which world, laws, surface, models and planted sites one seed stands for, and what the files then are."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -10,7 +10,7 @@ from apps.craft.core import memory
 from apps.craft.core.kit import Kit, World, rendered
 from apps.craft.core.shipped.simllm.chance import draw, pick
 from apps.craft.core.shipped.simllm.model import Model
-from apps.craft.core.shipped.simllm.persona import Persona, persona
+from apps.craft.core.shipped.simllm.persona import Persona, changed, persona
 
 HIDDEN = ("same", "new", "shifted")
 
@@ -99,12 +99,13 @@ def variant(kit: Kit, seed: str) -> Variant:
     planted: dict[str, int] = {}
     taken: set[str] = set()
     for kind, number in (("readable", 1), ("hidden", wanted)):
+        left = number
         order = sorted(kit.sites_of(kind), key=lambda site: draw(seed, "site", site.key))
         for site in order:
-            if number and site.key not in taken and not any(other in planted for other in site.clashes):
+            if left and site.key not in taken and not any(other in planted for other in site.clashes):
                 planted[site.key] = int(draw(seed, "bad", site.key) * len(site.bad_texts(laws)))
                 taken |= set(site.clashes)
-                number -= 1
+                left -= 1
     return Variant(
         kit=kit,
         seed=seed,
@@ -129,19 +130,18 @@ class Run:
 
 def run(
     of: Variant, files: Mapping[str, str], *, world: str = "dev", purpose: str | None = None,
-    judged_by: Mapping[str, str] | None = None, only: Iterable[int] | None = None,
+    card: Mapping[str, float] | None = None,
 ) -> Run:  # fmt: skip
-    """Run files that we rendered ourselves over a world, in this process.
+    """Run files that we rendered ourselves over a world, in this process, scored by the true metrics of this variant.
 
-    `judged_by` are the files whose `harness/metrics.py` scores (default: the true ones of this variant). `only` picks
-    items by their place.
+    `card` multiplies fields of the models' cards, for what-ifs.
     """
     held = of.worlds[world]
-    items = held.items if only is None else [held.items[place] for place in only]
-    model = Model(of.persona(purpose or ("dev" if world == "dev" else "hidden")), keep=False)
+    models = changed(of.persona(purpose or ("dev" if world == "dev" else "hidden")), card or {})
+    model = Model(models, keep=False)
     texts = {**files, **held.files}
-    answers, backend = memory.answers(texts, [{"id": item["id"], **item["input"]} for item in items], model)
-    return scored(judged_by or of.files({}), items, answers, model.usage(), backend)
+    answers, backend = memory.answers(texts, [{"id": item["id"], **item["input"]} for item in held.items], model)
+    return scored(of.files({}), held.items, answers, model.usage(), backend)
 
 
 def scored(

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 import zipfile
+from dataclasses import asdict
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -21,8 +22,11 @@ sys.path.insert(0, str(ROOT))
 
 from harness import files, ledger, scoring, stats  # noqa: E402
 from simllm.model import Model  # noqa: E402
-from simllm.persona import from_data  # noqa: E402
+from simllm.persona import CARDS, changed, from_data  # noqa: E402
 from simllm.server import TcpServer  # noqa: E402
+
+
+CARD = asdict(CARDS["sim-small"])
 
 
 def kit():
@@ -39,9 +43,10 @@ def read_lines(path):
     return [json.loads(row) for row in path.read_text(encoding="utf-8").splitlines() if row.strip()]
 
 
-def served(port=0):
+def served(port=0, times=None):
     """The simulated model on a port of this machine, in a thread: (server, model, tools of the kit's world or None)."""
-    model = Model(from_data(json.loads((ROOT / "simllm" / "persona.json").read_text(encoding="utf-8"))))
+    models = from_data(json.loads((ROOT / "simllm" / "persona.json").read_text(encoding="utf-8")))
+    model = Model(changed(models, times or {}))
     backend = None
     if (ROOT / "harness" / "world.py").exists():
         from harness import world
@@ -88,7 +93,7 @@ def command_eval(args):
     about = kit()
     metric = metrics()
     items = read_lines(ROOT / "data" / "dev.jsonl")
-    full = not (args.limit or args.only or args.slice)
+    full = not (args.limit or args.only or args.slice or args.whatif)
     chosen = items
     if args.only:
         wanted = set(args.only.split(","))
@@ -118,9 +123,16 @@ def command_eval(args):
             expected = float(text) if text else None
         except ValueError:
             print("Not a number; noted without one.")
+    try:
+        times = {part.split("=")[0]: float(part.split("=")[1]) for part in (args.whatif or "").split(",") if part}
+        changed(from_data({"seed": "", "models": {"any": CARD}}), times)
+    except (IndexError, ValueError):
+        sys.exit("Say a what-if as FIELD=FACTOR, for example --whatif window=0.5.")
+    except KeyError as unknown:
+        sys.exit(f"A model's card has no {unknown}. It has: {', '.join(CARD)}.")
     begun = time.monotonic()
     outside = os.environ.get("CRAFT_BASE_URL")
-    server, model, backend = served()
+    server, model, backend = served(times=times)
     answers, errors = run_app([{"id": item["id"], **item["input"]} for item in chosen], outside or server.url)
     server.shutdown()
     usage = model.usage()
@@ -134,7 +146,7 @@ def command_eval(args):
     entry = {
         "n": number, "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "full": full, "items": len(chosen),
         "why": why or "", "expected": expected, "before": previous[-1]["after"] if previous else None,
-        "after": value, "usd": cost, "endpoint": "real" if outside else "simulated",
+        "after": value, "usd": cost, "endpoint": "real" if outside else "simulated", "whatif": args.whatif or "",
     }  # fmt: skip
     row = ledger.line(ledger_lines(), entry)
     with open(HIDDEN / "ledger.jsonl", "a", encoding="utf-8") as file:
@@ -347,6 +359,7 @@ def main():
     evaluate.add_argument("--limit", type=int, help="a probe: only the first N items")
     evaluate.add_argument("--only", help="a probe: only these items, separated by commas")
     evaluate.add_argument("--slice", help="a probe: only items with this tag")
+    evaluate.add_argument("--whatif", help="a probe with other models: FIELD=FACTOR of their cards, as window=0.5")
     trace = commands.add_parser("trace", help="one item of the last run: stages, prompts, answers")
     trace.add_argument("id")
     trace.add_argument("--width", type=int, default=1200, help="characters of a text that are shown")

@@ -78,3 +78,15 @@ def from_data(data: "dict") -> Persona:
         data["seed"],
         {name: Card(**{k: v for k, v in card.items() if k in known}) for name, card in data["models"].items()},
     )
+
+
+def changed(models: Persona, times: "dict[str, float]") -> Persona:
+    """The models with some fields of their cards multiplied, for what-ifs. KeyError names a field there is not."""
+    for name in times:
+        if not isinstance(vars(CARDS["sim-small"]).get(name), (int, float)):
+            raise KeyError(name)
+    cards = {}
+    for name, card in models.models.items():
+        moved = {field: type(getattr(card, field))(getattr(card, field) * by) for field, by in times.items()}
+        cards[name] = replace(card, **moved)
+    return Persona(models.seed, cards)
