@@ -1,6 +1,7 @@
 PYTHON ?= python3
 PY := .venv/bin/python
 READY := .venv/.ready
+PEERS := .venv/.peers
 ONCE ?=
 
 .DEFAULT_GOAL := help
@@ -17,11 +18,16 @@ $(READY): requirements.txt
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	@touch $@
 
+$(PEERS): tests/peers.txt $(READY)
+	@echo "Installing what tests/peers.txt names (first time only)"
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/peers.txt
+	@touch $@
+
 demo: $(READY)  ## set everything up, print a generated loop, make packets, serve the site (ONCE=1: end after the packets)
 	@.ci/system-packages
 	@$(PY) manage.py demo $(if $(ONCE),--once)
 
-test: $(READY)  ## set everything up and run lint, types, import contracts and all tests
+test: $(PEERS)  ## set everything up and run lint, types, import contracts and all tests
 	@.ci/system-packages browser
 	@$(MAKE) --no-print-directory lint
 	@$(PY) -m pytest -n 2
@@ -57,6 +63,8 @@ reset: $(READY)  ## delete the database, the packets and everything else in var/
 stop: $(READY)  ## stop an embedded PostgreSQL that was left running
 	@$(PY) -m hiringloop.embedded.server stop
 
-lock: $(READY)  ## write requirements.txt anew from pyproject.toml
+lock: $(READY)  ## write requirements.txt and tests/peers.txt anew from pyproject.toml
 	@.venv/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
 		--python-version 3.11 --group dev pyproject.toml --output-file requirements.txt
+	@.venv/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
+		--python-version 3.11 --group peers --constraint requirements.txt --output-file tests/peers.txt

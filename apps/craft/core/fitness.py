@@ -21,7 +21,7 @@ class Measured:
     breaks: dict[str, float]  # what planting this one site into the reference loses on the dev items
     knobs: float  # share of the gap that a blind search of the knobs gains
     large: float  # share of the gap that the large model gains
-    large_breaks: bool  # whether it breaks a guard
+    large_breaks: list[str]  # the guards it breaks
     decoy: float  # what tidying the decoy loses in the reference, on the hidden items
 
 
@@ -49,10 +49,7 @@ def unfit(of: Variant) -> tuple[str, Measured | None]:
     if large_share > bands["max_large_model"] and not large_breaks:
         return "the large model is enough", None
     hidden_reference, hidden_start = hidden(of, of.files({})), hidden(of, of.files(of.planted))
-    if (
-        not bands["reference"][0] - 0.05 <= hidden_reference.metric <= 1
-        or hidden_start.metric >= hidden_reference.metric
-    ):
+    if hidden_reference.metric < max(bands["reference"][0] - 0.05, hidden_start.metric):
         return "the hidden reference is off", None
     if broken(of.kit, hidden_reference.guards, hidden_start.guards):
         return "the reference breaks a guard", None
@@ -77,7 +74,7 @@ def hidden(of: Variant, files: Mapping[str, str]) -> Run:
 
 
 def broken(kit: Kit, reached: Mapping[str, float], start: Mapping[str, float]) -> list[str]:
-    """The guards that do not hold. A limit reads `<=0.2` or `>=0.9`; `>=start-0.02` is measured from the start system."""
+    """The guards that do not hold. A rule reads `<=0.2` or `>=0.9`; `>=start-0.02` starts from the start system."""
     found = []
     for name, rule in kit.manifest["guards"].items():
         limit = guard_limit(rule, start.get(name, 0.0))

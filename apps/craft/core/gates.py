@@ -86,7 +86,7 @@ def run(tasks):
 
 
 def memoriser(made: Minted) -> float:
-    """The gain of a submission that holds the reference's answers to all dev items and is the start system otherwise."""
+    """The gain of a submission that is the start system, and knows the reference's answers to all dev items."""
     of = _variant(made)
     dev = of.worlds["dev"]
     model = Model(of.persona("dev"), keep=False)

@@ -125,9 +125,7 @@ class Case:
         guards = self._guards(metrics.guards(rows), metrics.guards(start_rows))
         broken = not all(guard["held"] for guard in guards)
         gain = gained(hidden, at_start, at_reference, capped=broken)
-        low, high, metric_low, metric_high = intervals(
-            rows, start_rows, reference_rows, metrics.metric, capped=broken
-        )
+        low, high, metric_low, metric_high = intervals(rows, start_rows, reference_rows, metrics.metric, capped=broken)
         slices = metrics.slices(rows)
         before = metrics.slices(start_rows)
         dev = runs["dev"].metric
@@ -149,9 +147,12 @@ class Case:
             "guards": guards,
             "shifted": {"start": start["shifted"].metric, "value": runs["shifted"].metric,
                         "reference": reference["shifted"].metric},
-            "overfit": {"dev": dev - dev_start, "hidden": hidden - at_start, "difference": (dev - dev_start) - (hidden - at_start)},
-            "editable": self._diffs(True),
-            "frozen": self._diffs(False),
+            "overfit": {
+                "dev": dev - dev_start, "hidden": hidden - at_start,
+                "difference": (dev - dev_start) - (hidden - at_start),
+            },
+            "editable": self._diffs(editable=True),
+            "frozen": self._diffs(editable=False),
             "ledger": self._ledger(),
             "usage": {
                 "calls": sum(use["calls"] for use in usage),
@@ -159,7 +160,9 @@ class Case:
                 "usd": sum(use["usd"] for use in usage),
                 "refused": sum(use["refused"] for use in usage),
             },
-            "null_probe": {"answered": sum(bool(row["right"]) for row in runs["null"].rows), "asked": len(runs["null"].rows)},
+            "null_probe": {
+                "answered": sum(bool(row["right"]) for row in runs["null"].rows), "asked": len(runs["null"].rows),
+            },
             "repeated": {"same": _plain(answers["again"]) == _plain(answers["same"])},
             "canary": {"expected": self.record["canary"], "found": sorted(canaries)},
             "stored_scores_reproduced": all(
@@ -175,10 +178,12 @@ class Case:
             limit = guard_limit(rule, start.get(name, 0.0))
             most = rule.startswith("<=")
             held = reached[name] <= limit + 1e-9 if most else reached[name] >= limit - 1e-9
-            found.append({"name": name, "most": most, "limit": limit, "value": reached[name], "start": start[name], "held": held})
+            found.append(
+                {"name": name, "most": most, "limit": limit, "value": reached[name], "start": start[name], "held": held}
+            )
         return found
 
-    def _diffs(self, editable: bool) -> list[dict[str, str]]:
+    def _diffs(self, *, editable: bool) -> list[dict[str, str]]:
         found = []
         for name in sorted(set(self.pristine) | set(self.submitted)):
             if name.startswith(".craft/") or is_editable(name, self.editable) != editable:

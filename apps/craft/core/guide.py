@@ -45,9 +45,11 @@ def as_text(made: Mapping[str, Any]) -> str:
         f"# {made['title']}: guide to this variant", "",
         "For the interviewer alone. It names what is planted in the very folder this candidate has.", "",
         "## Read this in five minutes", "",
-        f"* {made['metric']}: starts at {scores['start']:.2f} on the dev items, the reference reaches {scores['reference']:.2f}; "
-        f"on hidden items {measured['hidden_start']:.2f} and {measured['hidden_reference']:.2f}.",
-        f"* Turning knobs blindly gains {measured['knobs']:.0%} of that way; the large model alone {measured['large']:.0%}"
+        f"* {made['metric']}: starts at {scores['start']:.2f} on the dev items, the reference at "
+        f"{scores['reference']:.2f}; on hidden items {measured['hidden_start']:.2f} and "
+        f"{measured['hidden_reference']:.2f}.",
+        f"* Turning knobs blindly gains {measured['knobs']:.0%} of that way; "
+        f"the large model alone {measured['large']:.0%}"
         + (f" and breaks {', '.join(measured['large_breaks'])}." if measured["large_breaks"] else "."),
     ]  # fmt: skip
     for site in made["sites"]:
@@ -58,7 +60,7 @@ def as_text(made: Mapping[str, Any]) -> str:
     lines += ["", "## A good path", "", *[f"{n}. {step}" for n, step in enumerate(made["path"], 1)]]
     lines += ["", "## Usual wrong turns", "", *[f"* {turn}" for turn in made["wrong_turns"]]]
     lines += ["", "## Hints, and what each costs", ""]
-    lines += [f"* Minute {hint['minute']}: \"{hint['hint']}\" {hint['cost']}" for hint in made["hints"]]
+    lines += [f'* Minute {hint["minute"]}: "{hint["hint"]}" {hint["cost"]}' for hint in made["hints"]]
     lines += ["", "## Questions for the debrief", ""]
     for asked in made["questions"]:
         lines += [f"* **{asked['question']}**", f"  * good: {asked['good']}", f"  * weak: {asked['weak']}"]

@@ -1,4 +1,4 @@
-"""What turning knobs without looking gains: a blind search over the settings, and the large model in place of thought."""
+"""What turning knobs without looking gains: a blind search of the settings, or the large model."""
 
 import re
 from collections.abc import Mapping

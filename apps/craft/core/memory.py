@@ -1,8 +1,8 @@
-"""Runs a variant's files as they lie in memory, without a folder or a process. Only for files that we rendered ourselves."""
+"""Runs a variant's files as they lie in memory, without folder or process. Only for files we rendered ourselves."""
 
 import builtins
 import types
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -50,16 +50,15 @@ class Folder:
         return f"{path}.py" in self.files or any(file.startswith(f"{path}/") for file in self.files)
 
     def _import(
-        self, name: str, globals: Any = None, locals: Any = None, fromlist: Any = (), level: int = 0
-    ) -> Any:  # the names are Python's own
-        if name.split(".")[0] == "simllm":
-            inner = builtins.__import__(f"{SHIPPED}.{name}", None, None, fromlist or ("_",), 0)
-            return inner
+        self, name: str, outer: Any = None, inner: Any = None, fromlist: Any = (), level: int = 0
+    ) -> Any:  # called by Python itself, by position
+        if name.partition(".")[0] == "simllm":
+            return builtins.__import__(f"{SHIPPED}.{name}", None, None, fromlist or ("_",), 0)
         if level or not self._has(name):
-            return builtins.__import__(name, globals, locals, fromlist, level)
+            return builtins.__import__(name, outer, inner, fromlist, level)
         made = self.module(name)
         if not fromlist:
-            return self.module(name.split(".")[0])
+            return self.module(name.partition(".")[0])
         for part in fromlist:
             if not hasattr(made, part) and self._has(f"{name}.{part}"):
                 self.module(f"{name}.{part}")
@@ -72,7 +71,7 @@ def answers(
     """The app's answers by item, and the backend of the kit's world; the model keeps the log."""
     folder = Folder(files)
     backend = opened(folder, model)
-    endpoint: Callable[..., Any] = endpoint_of(model, backend)  # type: ignore[assignment]
+    endpoint = endpoint_of(model, backend)
 
     def send(path: str, body: Any, headers: Mapping[str, str]) -> tuple[int, dict[str, str], Any]:
         full = path if path.startswith("/tools/") else "/v1" + path

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The door to this folder: serve | eval | trace ID | diff | submit | doctor. Frozen. Needs Python 3.10 and nothing else."""
+"""The door to this folder: eval | trace ID | diff | submit | serve | doctor. Frozen. Needs Python 3.10 alone."""
 
 import argparse
 import difflib
@@ -12,6 +12,7 @@ import threading
 import time
 import zipfile
 from dataclasses import asdict
+from importlib import import_module
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -25,18 +26,14 @@ from simllm.model import Model  # noqa: E402
 from simllm.persona import CARDS, changed, from_data  # noqa: E402
 from simllm.server import TcpServer  # noqa: E402
 
-
+NOT_MINE = {"submission.zip", ".craft/pristine.json"}
+NOWHERE = {"__pycache__", ".git", ".venv", "venv", ".idea", ".vscode", "runs"}
+STARTED = "import runpy, sys; sys.path.insert(0, sys.argv[1]); runpy.run_path(sys.argv[2], run_name='__main__')"
 CARD = asdict(CARDS["sim-small"])
 
 
 def kit():
     return json.loads((HIDDEN / "kit.json").read_text(encoding="utf-8"))
-
-
-def metrics():
-    from harness import metrics
-
-    return metrics
 
 
 def read_lines(path):
@@ -49,9 +46,7 @@ def served(port=0, times=None):
     model = Model(changed(models, times or {}))
     backend = None
     if (ROOT / "harness" / "world.py").exists():
-        from harness import world
-
-        backend = world.open_world(model, files.text)
+        backend = import_module("harness.world").open_world(model, files.text)
     server = TcpServer(model, port, backend)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server, model, backend
@@ -60,7 +55,7 @@ def served(port=0, times=None):
 def run_app(tasks, url, seconds=300):
     """The app's answers by item, and what it wrote to its error stream."""
     process = subprocess.Popen(
-        [sys.executable, "-c", f"import runpy, sys; sys.path.insert(0, {str(ROOT)!r}); runpy.run_path({str(ROOT / kit()['entry'])!r}, run_name='__main__')"],
+        [sys.executable, "-c", STARTED, str(ROOT), str(ROOT / kit()["entry"])],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8", cwd=ROOT,
         env={**os.environ, "CRAFT_BASE_URL": url, "PYTHONIOENCODING": "utf-8", "PYTHONDONTWRITEBYTECODE": "1"},
     )  # fmt: skip
@@ -91,7 +86,7 @@ def spent(entries):
 
 def command_eval(args):
     about = kit()
-    metric = metrics()
+    metric = import_module("harness.metrics")
     items = read_lines(ROOT / "data" / "dev.jsonl")
     full = not (args.limit or args.only or args.slice or args.whatif)
     chosen = items
@@ -113,7 +108,7 @@ def command_eval(args):
     if usd >= about["budget"]["usd"] or (full and runs >= about["budget"]["runs"]):
         sys.exit(
             f"The budget is spent: {runs} of {about['budget']['runs']} full runs, {usd:.2f} of "
-            f"{about['budget']['usd']:.2f} simulated dollars. Submit what you have; say in NOTES.md what you would try next."
+            f"{about['budget']['usd']:.2f} simulated dollars. Submit what you have; NOTES.md takes what is left to try."
         )
     why, expected = args.why, args.expect
     if full and why is None and sys.stdin.isatty():
@@ -172,7 +167,8 @@ def command_eval(args):
     wrong = [row["item"]["id"] for row in rows if not row["right"]]
     if wrong:
         print(
-            f"  wrong: {' '.join(wrong[:12])}{' ...' if len(wrong) > 12 else ''}   (look at one: python craft.py trace {wrong[0]})"
+            f"  wrong: {' '.join(wrong[:12])}{' ...' if len(wrong) > 12 else ''}   "
+            f"(look at one: python craft.py trace {wrong[0]})"
         )
     if errors:
         print("  the app wrote to its error stream (last lines):")
@@ -188,7 +184,7 @@ def save_run(number, items, answers, rows, model, value):
              "input": call.request, "output": call.answer}
         )  # fmt: skip
     samples = []
-    for item, row in zip(items, rows):
+    for item, row in zip(items, rows, strict=True):
         given = answers.get(item["id"], {})
         samples.append({
             "id": item["id"], "input": item["input"], "target": row["target"], "output": row["answer"],
@@ -262,9 +258,7 @@ def mine():
     found = {}
     for path in sorted(ROOT.rglob("*")):
         name = path.relative_to(ROOT).as_posix()
-        if path.is_file() and not path.is_symlink() and not any(
-            part in ("__pycache__", ".git", ".venv", "venv", ".idea", ".vscode", "runs") for part in path.relative_to(ROOT).parts
-        ) and name not in ("submission.zip", ".craft/pristine.json"):  # fmt: skip
+        if path.is_file() and not path.is_symlink() and name not in NOT_MINE and NOWHERE.isdisjoint(name.split("/")):
             found[name] = path
     return found
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from apps.craft.core.kit import World
 
-SYLLABLES = "ba ke lo mi nu ra so ti va zo del mar fen gol hix jun pel qor ryn tus wex yal".split()
+SYLLABLES = "ba ke lo mi nu ra so ti va zo del mar fen gol hix jun pel qor ryn tus wex yal".split()  # noqa: SIM905
 FAMILIES = [" Plus", " Pro", " Lite", " Basic"]
 SAID = [
     "The {a} is {v}.",

@@ -1,4 +1,4 @@
-"""The ledger of runs: what was expected before, what came out. Each line carries the checksum of the one before. Frozen."""
+"""The ledger of runs: what was expected, what came out. Each line carries the checksum of the one before. Frozen."""
 
 import hashlib
 import json

@@ -4,7 +4,7 @@ NOTHING = {"calls": 0, "prompt_tokens": 0, "completion_tokens": 0, "usd": 0.0, "
 
 
 def rows(score, items, answers, usage, backend=None):
-    """One row for each item: item, target, answer, value, right, why, usage. `score(item, answer, use, backend)` is the kit's."""
+    """One row for each item: item, target, answer, value, right, why, usage. `score` is the kit's."""
     found = []
     for item in items:
         given = answers.get(item["id"]) or {}

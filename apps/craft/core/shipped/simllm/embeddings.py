@@ -26,16 +26,15 @@ def embed(model: str, text: str, size: int = SIZE) -> "tuple[float, ...]":
     return tuple(number / length for number in numbers)
 
 
-def reply(body: "dict") -> "object":
-    from .model import Reply, error
-
+def vectors(body: "dict") -> "dict":
+    """The answer to a request for embeddings. Raises ValueError (what is wrong) and KeyError (no such model)."""
     model, given = body.get("model"), body.get("input")
     texts = [given] if isinstance(given, str) else given
     if model not in MODELS:
-        return error(404, "model_not_found", f"The model {model!r} does not exist. There are: {', '.join(MODELS)}.")
+        raise KeyError(model)
     if not isinstance(texts, list) or not texts or not all(isinstance(text, str) for text in texts):
-        return error(400, "invalid_input", "`input` must be a text or a list of texts.")
+        raise ValueError("`input` must be a text or a list of texts.")
     tokens = sum(map(count_tokens, texts))
     data = [{"object": "embedding", "index": n, "embedding": list(embed(model, t))} for n, t in enumerate(texts)]
     usage = {"prompt_tokens": tokens, "total_tokens": tokens}
-    return Reply(200, {"object": "list", "model": model, "data": data, "usage": usage})
+    return {"object": "list", "model": model, "data": data, "usage": usage}

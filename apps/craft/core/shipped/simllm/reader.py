@@ -13,8 +13,8 @@ VALUE = re.compile(r"(?:EUR |USD |\$|€)?\d[\d.,]*\d(?: ?[a-z%]+)?|(?:EUR |USD 
 # An instruction what to say where the answer is not there, in several wordings.
 ABSENT = re.compile(
     r"(not (?:\w+ )?(?:in|found|present|stated|contain|covered|answered)|do(?:es)?(?:n't| not) (?:contain|say|state|"
-    r"cover|answer|include|hold)|no (?:passage|page|text|answer)|missing|cannot be found|absent|(?:don't|do not|doesn't) know|"
-    r"unknown|insufficient|cannot (?:be )?answer)",
+    r"cover|answer|include|hold)|no (?:passage|page|text|answer)|missing|cannot be found|absent|"
+    r"(?:don't|do not|doesn't) know|unknown|insufficient|cannot (?:be )?answer)",
     re.IGNORECASE,
 )
 QUOTED = re.compile(r"[\"“„«']([^\"”“»']{2,80}?)[\"”“»']|`([^`]{2,80})`")
@@ -74,7 +74,7 @@ def under_heading(block: str) -> "tuple[tuple[str, frozenset[str], bool], ...]":
 
 
 def blindness(attention: str, place: int, lines: int) -> float:
-    """How badly a place is seen, 0 to 1. In the middle: Liu et al. 2024, "Lost in the Middle"; the others are mirrors."""
+    """How badly a place is seen, 0 to 1. "middle" is Liu et al. 2024, "Lost in the Middle"; the others are mirrors."""
     where = place / max(1, lines - 1)
     if attention == "start":
         return (1 - where) ** 2 if where < 0.7 else 0.0
@@ -89,7 +89,7 @@ def value_in(line: str) -> str:
 
 
 def refusal_asked_for(text: str) -> "str | None":
-    """What the prompt says to reply where the answer is missing: its quoted words, else a plain sentence; None: nothing."""
+    """What the prompt says to reply where the answer is missing: its quoted words, else a plain sentence, else None."""
     for line in sentences(text):
         if ABSENT.search(line) and re.search(r"\b(say|reply|answer|respond|return|write|ask|output|use)\b", line, re.I):
             quoted = QUOTED.search(line)

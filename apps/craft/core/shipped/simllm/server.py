@@ -4,7 +4,9 @@ import json
 import socketserver
 import sys
 import threading
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 from .model import Model, Reply, error
 
@@ -72,7 +74,7 @@ class Handler(BaseHTTPRequestHandler):
 class TcpServer(ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self, model: Model, port: int = 0, backend: "object | None" = None) -> None:
+    def __init__(self, model: Model, port: int = 0, backend: "Any" = None) -> None:
         self.endpoint = endpoint_of(model, backend)
         self.turn = threading.Lock()
         super().__init__(("127.0.0.1", port), Handler)
@@ -82,13 +84,13 @@ class TcpServer(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_port}/v1"
 
 
-def endpoint_of(model: Model, backend: "object | None") -> "object":
+def endpoint_of(model: Model, backend: "Any") -> "Callable[[str, object, str, float], Reply]":
     """Everything under /v1 is the model's; a kit may bring more (the tools of its world), under /tools."""
 
     def endpoint(path: str, body: object, item: str, at: float) -> Reply:
         if backend is not None and path.startswith("/tools/"):
-            return backend.call(path[len("/tools/") :], body, item=item)  # type: ignore[attr-defined, no-any-return]
-        return model.answer(path, body, item=item, at=at)  # type: ignore[arg-type]
+            return backend.call(path[len("/tools/") :], body, item=item)
+        return model.answer(path, body, item=item, at=at)
 
     return endpoint
 
@@ -98,7 +100,7 @@ if hasattr(socketserver, "UnixStreamServer"):
     class UnixServer(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
         daemon_threads = True
 
-        def __init__(self, model: Model, path: str, backend: "object | None" = None) -> None:
+        def __init__(self, model: Model, path: str, backend: "Any" = None) -> None:
             self.endpoint = endpoint_of(model, backend)
             self.turn = threading.Lock()
             super().__init__(path, Handler)

@@ -7,10 +7,10 @@ from functools import lru_cache
 WORD = re.compile(r"[^\W\d_][\w'-]+|\d[\d.,]*", re.UNICODE)
 SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 EMPTY = frozenset(
-    """a about according agreed all am an and any applies apply are as at be by can come comes confirm customer customers
-    did do does for friend from get has have here how i if in is it its long many may me much must my of on or our please
-    set say should so tell that the their there these they this to under we what when which who will with would you
-    your""".split()
+    """a about according agreed all am an and any applies apply are as at be by can come comes confirm customer
+    customers did do does for friend from get has have here how i if in is it its long many may me much must my of on
+    or our please set say should so tell that the their there these they this to under we what when which who will
+    with would you your""".split()  # noqa: SIM905
 )
 
 
