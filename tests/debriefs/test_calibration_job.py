@@ -14,8 +14,9 @@ from apps.accounts.models import User
 from apps.common.actions import claim_job, requeue_stale_jobs
 from apps.common.models import AuditLine, Job
 from apps.debriefs import actions, tasks, translate
+from apps.debriefs.core.ratings.data import RatingRow
 from apps.debriefs.models import Calibration
-from apps.interviews.models import CalibrationItem, CalibrationRating, Scorecard, Seat
+from apps.interviews.models import CalibrationItem, CalibrationRating, Candidacy, Scorecard, Seat
 from tests.debriefs.history import settled_panels
 from tests.factories import UserFactory
 
@@ -25,6 +26,11 @@ LATER = NOW + dt.timedelta(minutes=5)
 
 def clock() -> dt.datetime:
     return LATER
+
+
+def rows_for(candidacy: Candidacy, reader: User) -> list[RatingRow]:
+    """What a reading of this candidacy's panel is made from, for one reader."""
+    return translate.rows_of(translate.debrief_page(candidacy=candidacy, user=reader))
 
 
 @pytest.fixture
@@ -250,7 +256,7 @@ def test_ratings_written_after_reading_others_do_not_count(
     submit(loop.of_fay, fay)
     Seat.objects.filter(pk=loop.seat_of_fay.pk).update(informed=True)
     assert {row.interviewer for row in translate.settled_rows()} == {str(ben.pk)}
-    assert {row.interviewer for row in translate.rows_of(loop.candidacy, ben)} == {str(ben.pk)}
+    assert {row.interviewer for row in rows_for(loop.candidacy, ben)} == {str(ben.pk)}
 
 
 def test_calibration_items_count_as_candidates_and_connect(
@@ -274,9 +280,9 @@ def test_rows_of_a_candidacy_are_those_the_reader_may_read(
     loop: Any, ben: User, fay: User, cleo: User, submit: Callable[..., Scorecard]
 ):
     submit(loop.of_fay, fay)
-    assert translate.rows_of(loop.candidacy, ben) == []
-    assert len(translate.rows_of(loop.candidacy, fay)) == 2
-    assert translate.rows_of(loop.candidacy, cleo) == translate.rows_of(loop.candidacy, fay)
+    assert rows_for(loop.candidacy, ben) == []
+    assert len(rows_for(loop.candidacy, fay)) == 2
+    assert rows_for(loop.candidacy, cleo) == rows_for(loop.candidacy, fay)
 
 
 def test_settled_rows_cost_the_same_queries_however_many_there_are(

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.debriefs.translate import parity_page
+from apps.debriefs.translate import Once, parity_page
 from apps.interviews.actions import cancel_interview
 from apps.interviews.models import Candidacy, Interview
 from apps.panel.models import Training
@@ -108,3 +108,27 @@ def test_one_other_and_three_cost_the_same(loop: Any) -> None:
     another(loop, 1)
     another(loop, 2)
     assert price() == one
+
+
+def test_the_others_are_read_once_for_several_candidates_and_compare_as_ever(
+    loop: Any, others: list[Candidacy], ada: User
+) -> None:
+    cancel_interview(interview=loop.of_fay, by=ada)
+    everybody = Candidacy.objects.select_related("candidate", "plan").order_by("pk")
+    once = Once()
+    costs = []
+    for candidacy in everybody:
+        with CaptureQueriesContext(connection) as captured:
+            found = parity_page(candidacy=candidacy, once=once)
+        costs.append(len(captured))
+        assert found == parity_page(candidacy=candidacy)
+    assert len(set(costs[1:])) == 1
+    assert costs[1] < costs[0]
+
+
+def test_a_candidates_own_interviews_are_read_anew_each_time(loop: Any, others: list[Candidacy], ada: User) -> None:
+    candidacy = Candidacy.objects.select_related("candidate", "plan").get(pk=loop.candidacy.pk)
+    once = Once()
+    before = parity_page(candidacy=candidacy, once=once).parity.stations
+    cancel_interview(interview=loop.of_fay, by=ada)
+    assert parity_page(candidacy=candidacy, once=once).parity.stations == before - 1

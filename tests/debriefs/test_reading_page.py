@@ -121,7 +121,7 @@ def calibrated(cleo: User, house: House, severity: dict[User, float], candidates
 def test_numbers_on_the_page_are_the_cores(house: House, cleo: User, sign_in: SignIn):
     house.all_rate((4, 2, 3), (3, 2, 3), (3, 3, None))
     page = page_of(house, sign_in(cleo))
-    rows = translate.rows_of(house.candidacy, cleo)
+    rows = translate.rows_of(translate.debrief_page(candidacy=house.candidacy, user=cleo))
     bars = [Bar("llm-craft", 3, True), Bar("product", 3, True), Bar("operations", 3, False)]
     expected = read_panel(before_any_rating(), bars, rows)
     assert expected.all_must_pass is not None
@@ -227,7 +227,7 @@ def test_where_nobody_rated_a_must_pass_no_number_stands_for_all(house: House, c
     together = reading_of(house, cleo).together
     assert together is not None
     assert (together.seen, together.is_toss) == (1, False)
-    rows = translate.rows_of(house.candidacy, cleo)
+    rows = translate.rows_of(translate.debrief_page(candidacy=house.candidacy, user=cleo))
     expected = read_panel(before_any_rating(), [Bar("product", 3, True)], rows).all_must_pass
     assert expected is not None
     assert together.rest == pytest.approx(expected)
@@ -362,7 +362,9 @@ def test_a_split_panel_shows_the_rating_that_severity_does_not_explain(house: Ho
     assert line.after > line.before
     assert f"Without it LLM craft goes {chance(line.before)} → {chance(line.after)}" in part
     assert page.count("Disagreements") == 1, "one card, not two about the same rating"
-    expected = surprises(before_any_rating(), translate.rows_of(house.candidacy, cleo))
+    expected = surprises(
+        before_any_rating(), translate.rows_of(translate.debrief_page(candidacy=house.candidacy, user=cleo))
+    )
     assert [line.surprise for line in reading.surprises] == list(expected)
 
 

@@ -13,12 +13,12 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.common.models import AuditLine
+from apps.debriefs.queries import panel_rows
 from apps.debriefs.translate import debrief_page
 from apps.interviews.actions import AlreadyAmended, amend_scorecard, withdraw_candidacy
 from apps.interviews.core.entries import RatingEntry
 from apps.interviews.models import Candidacy, Scorecard, Seat
 from apps.interviews.queries import amendments_of, candidacy_lines, own_submitted
-from apps.packets.queries import panel_rows
 from tests.factories import seat
 
 SignIn = Callable[[User], Client]

@@ -20,6 +20,7 @@ from apps.common.models import AuditLine, Job
 from apps.interviews.models import Candidacy, Scorecard, Seat
 from apps.packets import actions, queries, translate
 from apps.packets.actions import making
+from apps.packets.actions.contents import Sources
 from apps.packets.models import Packet
 from tests.packets.samples import NOW, texts
 
@@ -334,3 +335,52 @@ def test_packets_are_read_at_a_fixed_number_of_queries(
     candidacy = packet_candidacy()
     with django_assert_num_queries(9):
         translate.to_source(queries.candidacy_with_contents(candidacy.pk), as_of=NOW)
+
+
+def test_debriefs_read_one_after_another_hold_what_each_holds_alone(
+    packet_candidacy: MakeCandidacy, packet_recruiter: User, packet_submit: Submit
+):
+    """What is kept between them is the role's and the library's: nothing of one candidate comes into another's."""
+    candidacies = [packet_candidacy(name) for name in ("One", "Two", "Three")]
+    for level, candidacy in enumerate(candidacies, start=1):
+        for interview in candidacy.interviews.order_by("pk"):
+            packet_submit(interview, interview.seats.get().interviewer, level)
+
+    def held(candidacy: Candidacy, sources: Sources | None) -> Any:
+        values: dict[str, Any] = {"interview": None, "reader": None, "by": packet_recruiter, "now": LATER}
+        return actions.packet_contents(kind=DEBRIEF, candidacy=candidacy, sources=sources, **values)
+
+    sources = Sources()
+    assert [held(candidacy, sources) for candidacy in candidacies] == [
+        held(candidacy, None) for candidacy in candidacies
+    ]
+
+
+def test_a_candidacys_own_facts_are_read_anew_after_a_moment(packet_candidacy: MakeCandidacy, packet_recruiter: User):
+    candidacy = packet_candidacy()
+    sources = Sources()
+
+    def interviews_of(now: dt.datetime) -> int:
+        return len(sources.of(candidacy, now=now).interviews)
+
+    assert interviews_of(LATER) == 2
+    candidacy.interviews.filter(plan_station__position=2).update(state="cancelled", starts_at=None, ends_at=None)
+    assert interviews_of(LATER + dt.timedelta(seconds=1)) == 2
+    assert interviews_of(LATER + dt.timedelta(seconds=5)) == 1
+
+
+def test_packets_of_one_candidacy_cancelled_before_their_turn_are_not_made(
+    packet_candidacy: MakeCandidacy, packet_recruiter: User, packet_folder: Path
+):
+    """All of a candidacy are read together; one that is taken from the lot meanwhile leaves no file."""
+    job = actions.request_packets(candidacies=[packet_candidacy()], kinds=[KIT, BRIEF], by=packet_recruiter, now=NOW)
+
+    def cancelling_clock() -> dt.datetime:
+        if job.packets.filter(state=Packet.State.DONE).exists():
+            job.packets.filter(state=Packet.State.QUEUED).update(state=Packet.State.CANCELLED)
+        return LATER
+
+    actions.run_packets_job(job_id=job.pk, clock=cancelling_clock)
+    made = list(job.packets.filter(state=Packet.State.DONE))
+    assert len(made) == 1
+    assert [path.name for path in packet_folder.iterdir()] == [made[0].file_name]

@@ -16,7 +16,8 @@ from apps.packets.core import choose
 from apps.packets.core.contents import Contents
 from apps.packets.core.limits import TooMuch, check_size
 from apps.packets.render import LONGEST_TEXT, Pdf, forget_shared_parts, merge, to_html, to_pdf
-from apps.packets.render.layout import lay_out
+from apps.packets.render.html import shared_part
+from apps.packets.render.layout import Filled, lay_out
 from tests.packets import samples
 from tests.packets.reading import is_clean, pages_of
 from tests.packets.structure import structure_faults
@@ -91,6 +92,19 @@ def test_debrief_with_many_interviewers_is_laid_out_wide():
 def test_same_contents_give_the_same_bytes(index: int):
     first, second = (to_pdf(MAKERS[index](samples.source())) for _ in range(2))
     assert first.sha256 == second.sha256
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=list(HOSTILE))
+def test_filled_templates_are_well_formed_so_the_quick_parser_reads_them(text: str):
+    for contents in all_kinds(samples.with_texts(samples.source(), lambda before: text + before)):
+        for part in (contents, shared_part(contents)):
+            if part is not None:
+                Filled(to_html(part))
+
+
+def test_a_template_that_is_html_and_no_xml_is_laid_out_all_the_same():
+    _, pages = lay_out("<!doctype html><html lang=en><title>t</title><p>One<br>two&nbsp;three", paper="a4")
+    assert pages == 1
 
 
 def test_every_text_is_escaped():

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from apps.debriefs import translate
+from apps.debriefs import queries, translate
 from apps.interviews.models import Candidacy
 
 
@@ -12,21 +12,31 @@ from apps.interviews.models import Candidacy
 class DebriefReport:
     """What the debrief's page shows. `reading` is None where there is nothing to read, or nobody asked for it."""
 
+    panel: queries.PanelRows
     page: translate.DebriefPage
     meeting: translate.Meeting
     parity: translate.ParityPage
     reading: translate.PanelReading | None
 
 
-def debrief_report(*, candidacy: Candidacy, user: Any, now: dt.datetime, reads: bool = True) -> DebriefReport:
+def debrief_report(
+    *,
+    candidacy: Candidacy,
+    user: Any,
+    now: dt.datetime,
+    reads: bool = True,
+    once: translate.Once | None = None,
+) -> DebriefReport:
     """For somebody who may see what the panel wrote (`Candidacy.objects.open_to`); the caller has asked that.
 
-    `reads`: with the rating model's reading, which takes about half a second.
+    `reads`: with the rating model's reading. `once`: what the debriefs made before this one have read already.
     """
-    page = translate.debrief_page(candidacy=candidacy, user=user)
+    panel = queries.panel_rows(candidacy=candidacy, user=user)
+    page = translate.debrief_page(candidacy=candidacy, user=user, panel=panel)
     return DebriefReport(
+        panel=panel,
         page=page,
-        meeting=translate.meeting_of(candidacy=candidacy, user=user, now=now),
-        parity=translate.parity_page(candidacy=candidacy),
-        reading=translate.panel_reading(page=page, user=user, now=now) if reads else None,
+        meeting=translate.meeting_of(candidacy=candidacy, user=user, now=now, panel=panel),
+        parity=translate.parity_page(candidacy=candidacy, once=once),
+        reading=translate.panel_reading(page=page, user=user, now=now, once=once) if reads else None,
     )

@@ -18,6 +18,7 @@ from apps.debriefs.translate.meeting import (
     names_otherwise,
     voices_for_decision,
 )
+from apps.debriefs.translate.once import Once
 from apps.debriefs.translate.parity import ParityLine, ParityPage, parity_page
 from apps.debriefs.translate.ratings import current_calibration, current_row, rows_of, settled_rows
 from apps.debriefs.translate.reading import PanelReading, panel_reading
@@ -27,6 +28,7 @@ __all__ = [
     "DebriefPage",
     "DebriefRow",
     "Meeting",
+    "Once",
     "OtherRow",
     "PanelReading",
     "PanelVoice",

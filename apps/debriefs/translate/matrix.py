@@ -6,6 +6,7 @@ from typing import Any
 
 from apps.debriefs.core.aggregate import CompetencySummary, Need, Observation, PanelSummary, summarise
 from apps.debriefs.models import Decision
+from apps.debriefs.queries import PanelRows, panel_rows
 from apps.interviews.models import Candidacy, Interview, PinnedRequirement, Rating, Scorecard, Seat
 from apps.interviews.queries import AmendmentLine, amendments_of, informed_seats
 from apps.library.models import Competency, station_texts
@@ -104,6 +105,7 @@ class DebriefPage:
     candidacy: Candidacy
     scorecards: tuple[Scorecard, ...]
     columns: tuple[Column, ...]
+    ratings: tuple[Rating, ...]
     rows: tuple[DebriefRow, ...]
     others: tuple[OtherRow, ...]
     summary: PanelSummary
@@ -122,25 +124,14 @@ class DebriefPage:
         return tuple(row for row in self.rows if row.summary.is_split)
 
 
-def debrief_page(*, candidacy: Candidacy, user: Any) -> DebriefPage:
-    """The page for somebody who may see what others wrote (`Candidacy.objects.open_to`)."""
-    in_order = Interview.objects.filter(candidacy=candidacy).in_order().values_list("pk", flat=True)
-    place = {pk: number for number, pk in enumerate(in_order)}
-    scorecards = sorted(
-        Scorecard.objects.visible_to(user)
-        .current()
-        .filter(interview__candidacy=candidacy)
-        .select_related("interviewer", "entered_by", "interview__plan_station__version__station")
-        .defer(*station_texts("interview__plan_station__version")),
-        key=lambda card: (place[card.interview_id], card.pk),
-    )
-    ratings = list(
-        Rating.objects.visible_to(user)
-        .filter(scorecard__in=scorecards)
-        .select_related("competency", "scorecard__interviewer", "scorecard__interview__plan_station__version__station")
-        .defer(*station_texts("scorecard__interview__plan_station__version"))
-        .order_by("pk")
-    )
+def debrief_page(*, candidacy: Candidacy, user: Any, panel: PanelRows | None = None) -> DebriefPage:
+    """The page for somebody who may see what others wrote (`Candidacy.objects.open_to`).
+
+    `panel`: what they may read, where that was read just now.
+    """
+    panel = panel or panel_rows(candidacy=candidacy, user=user)
+    scorecards = panel.scorecards
+    ratings = sorted((rating for card in scorecards for rating in card.ratings.all()), key=lambda rating: rating.pk)
     by_place = {(rating.scorecard_id, rating.competency_id): rating for rating in ratings}
     requirements = list(candidacy.pinned_requirements.select_related("competency").order_by("pk"))
     informed = informed_seats(candidacy=candidacy)
@@ -178,27 +169,28 @@ def debrief_page(*, candidacy: Candidacy, user: Any) -> DebriefPage:
         .defer(*station_texts("plan_station__version"))
         .in_order()
     )
-    amendments = amendments_of(scorecards, user=user)
+    amended = [card for card in scorecards if card.amends_id]
+    amendments = amendments_of(amended, user=user) if amended else {}
     opened = candidacy.debrief_opened_at
     columns = tuple(
         Column(
             card=card,
-            amendments=amendments[card.pk],
+            amendments=amendments.get(card.pk, ()),
             is_informed=(card.interview_id, card.interviewer_id) in informed,
             is_late=bool(not card.amends_id and opened and card.submitted_at and card.submitted_at > opened),
         )
         for card in scorecards
     )
-    decision = Decision.objects.visible_to(user).filter(candidacy=candidacy).select_related("decided_by").first()
     return DebriefPage(
         candidacy=candidacy,
         scorecards=tuple(scorecards),
         columns=columns,
+        ratings=tuple(ratings),
         rows=rows,
         others=others,
         summary=summary,
         owing=owing,
         not_held=not_held,
-        decision=decision,
+        decision=panel.decision,
         weights_differ=len({requirement.weight for requirement in requirements}) > 1,
     )

@@ -153,10 +153,13 @@ def panel_voices(*, cards: Iterable[Scorecard], votes: Iterable[Vote], voted: se
     return tuple(sorted(voices, key=lambda voice: (voice.person.name, voice.person.pk)))
 
 
-def meeting_of(*, candidacy: Candidacy, user: Any, now: dt.datetime) -> Meeting:
-    """The meeting for somebody who may see what others wrote (`Candidacy.objects.open_to`)."""
+def meeting_of(*, candidacy: Candidacy, user: Any, now: dt.datetime, panel: queries.PanelRows | None = None) -> Meeting:
+    """The meeting for somebody who may see what others wrote (`Candidacy.objects.open_to`).
+
+    `panel`: what they may read, where that was read just now.
+    """
     debrief = Debrief.objects.visible_to(user).filter(candidacy=candidacy).select_related("opened_by").first()
-    cards = _cards(Scorecard.objects.visible_to(user).current(), candidacy)
+    cards = panel.scorecards if panel else _cards(Scorecard.objects.visible_to(user).current(), candidacy)
     votes: list[Vote] = []
     voted: set[int] = set()
     if debrief is not None:

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Prefetch
 
-from apps.debriefs.core.parity import Course, Deviation, Parity, Sitting, State, compare
+from apps.debriefs.core.parity import Course, Deviation, Kind, Parity, Sitting, State, compare
+from apps.debriefs.translate.once import Once
 from apps.interviews.models import Candidacy, Interview, PinnedRequirement, PinnedRubric, Seat
 from apps.library.models import station_texts
 from apps.panel.models import Training
 
 MOST_OTHERS = 50
+OF_COMPETENCY = (Kind.OTHER_RUBRIC, Kind.OTHER_BAR)
 
 STATES = {
     Interview.State.SCHEDULED: State.HELD,
@@ -50,39 +52,30 @@ class ParityPage:
         return tuple(line for line in self.lines if line.deviation.arranged)
 
 
-def parity_page(*, candidacy: Candidacy) -> ParityPage:
-    """This candidacy against its plan and the role's latest fifty others that have an interview with a time."""
-    scheduled = Interview.objects.filter(candidacy=OuterRef("pk"), state=Interview.State.SCHEDULED)
-    others = list(
-        Candidacy.objects.filter(Exists(scheduled), role=candidacy.role_id)
-        .exclude(pk=candidacy.pk)
-        .select_related("candidate", "plan")
-        .order_by("-started_at", "-pk")[:MOST_OTHERS]
-    )
-    everybody = [candidacy, *others]
-    seats = Seat.objects.assigned().select_related("interviewer").order_by("pk")
-    interviews = list(
-        Interview.objects.filter(candidacy__in=everybody)
-        .select_related("plan_station__version__station")
-        .defer(*station_texts("plan_station__version"))
-        .prefetch_related(Prefetch("seats", seats))
-        .in_order()
-    )
-    courses = _courses(everybody, interviews)
-    parity = compare(courses[candidacy.pk], [courses[other.pk] for other in others])
-    stations = {
-        row.plan_station.version.station.slug: row.plan_station.version.name
-        for row in sorted(interviews, key=lambda row: row.candidacy_id == candidacy.pk)
-    }
-    people = {str(seat.interviewer_id): seat.interviewer.name for row in interviews for seat in row.seats.all()}
-    competencies = {
-        line.competency.slug: line.competency.name
-        for line in candidacy.pinned_requirements.select_related("competency").order_by("pk")
-    } | {
-        pin.rubric.competency.slug: pin.rubric.competency.name
-        for pin in candidacy.pinned_rubrics.select_related("rubric__competency").order_by("pk")
-    }
-    names = people | competencies | stations
+@dataclass(frozen=True)
+class _Courses:
+    """Courses by candidacy, in the order they were asked for, and what their stations and people are called."""
+
+    found: dict[int, Course]
+    stations: dict[str, str]
+    people: dict[str, str]
+
+
+def parity_page(*, candidacy: Candidacy, once: Once | None = None) -> ParityPage:
+    """This candidacy against its plan and the role's latest fifty others that have an interview with a time.
+
+    `once`: the others may have been read for another candidacy; this one is always read anew.
+    """
+    role = candidacy.role_id
+    if once is None:
+        peers = own = _read([candidacy, *(one for one in _latest_of(role) if one.pk != candidacy.pk)])
+    else:
+        peers = once.read(("parity", role), lambda: _read(_latest_of(role)))
+        own = _read([candidacy])
+    others = [course for pk, course in peers.found.items() if pk != candidacy.pk][:MOST_OTHERS]
+    parity = compare(own.found[candidacy.pk], others)
+    competencies = _competencies(candidacy) if any(one.kind in OF_COMPETENCY for one in parity.deviations) else {}
+    names = peers.people | own.people | competencies | peers.stations | own.stations
     return ParityPage(
         parity=parity,
         lines=tuple(
@@ -95,6 +88,43 @@ def parity_page(*, candidacy: Candidacy) -> ParityPage:
             for one in parity.deviations
         ),
         accommodation=candidacy.candidate.accommodation,
+    )
+
+
+def _competencies(candidacy: Candidacy) -> dict[str, str]:
+    return {
+        line.competency.slug: line.competency.name
+        for line in candidacy.pinned_requirements.select_related("competency").order_by("pk")
+    } | {
+        pin.rubric.competency.slug: pin.rubric.competency.name
+        for pin in candidacy.pinned_rubrics.select_related("rubric__competency").order_by("pk")
+    }
+
+
+def _latest_of(role_id: int) -> list[Candidacy]:
+    """One more than anybody is compared with: whoever is compared is no other of their own."""
+    scheduled = Interview.objects.filter(candidacy=OuterRef("pk"), state=Interview.State.SCHEDULED)
+    return list(
+        Candidacy.objects.filter(Exists(scheduled), role=role_id)
+        .select_related("candidate", "plan")
+        .order_by("-started_at", "-pk")[: MOST_OTHERS + 1]
+    )
+
+
+def _read(candidacies: list[Candidacy]) -> _Courses:
+    seats = Seat.objects.assigned().select_related("interviewer").order_by("pk")
+    interviews = list(
+        Interview.objects.filter(candidacy__in=candidacies)
+        .select_related("plan_station__version__station")
+        .defer(*station_texts("plan_station__version"))
+        .prefetch_related(Prefetch("seats", seats))
+        .in_order()
+    )
+    versions = [row.plan_station.version for row in interviews]
+    return _Courses(
+        found=_courses(candidacies, interviews),
+        stations={version.station.slug: version.name for version in versions},
+        people={str(seat.interviewer_id): seat.interviewer.name for row in interviews for seat in row.seats.all()},
     )
 
 

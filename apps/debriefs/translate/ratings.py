@@ -17,6 +17,7 @@ from apps.debriefs.core.ratings.calibration import Calibration as Calibrated
 from apps.debriefs.core.ratings.calibration import before_any_rating, calibration_of
 from apps.debriefs.core.ratings.data import RatingRow
 from apps.debriefs.models import Calibration
+from apps.debriefs.translate.matrix import DebriefPage
 from apps.interviews.models import CalibrationRating, Candidacy, Rating, Scorecard, Seat
 
 _ROWS_AT_ONCE = 5000
@@ -72,14 +73,24 @@ def settled_cards() -> QuerySet[Scorecard]:
     )
 
 
-def rows_of(candidacy: Candidacy, user: Any) -> list[RatingRow]:
-    """One candidacy's current ratings, as far as this person may read them.
+def rows_of(page: DebriefPage) -> list[RatingRow]:
+    """One candidacy's current ratings, as far as the reader of this page may read them.
 
     As in a calibration, without those of interviewers who had read others' ratings before: they are no independent
     observation.
     """
-    cards = _independent(Scorecard.objects.current().filter(interview__candidacy=candidacy))
-    return list(_rows(Rating.objects.visible_to(user).filter(scorecard__in=cards.values("pk"))))
+    informed = {column.card.pk for column in page.columns if column.is_informed}
+    return [
+        RatingRow(
+            candidate=str(page.candidacy.pk),
+            interviewer=str(rating.scorecard.interviewer_id),
+            competency=rating.competency.slug,
+            level=rating.level,
+            station=rating.scorecard.interview.plan_station.version.station.slug,
+        )
+        for rating in page.ratings
+        if rating.scorecard_id not in informed
+    ]
 
 
 def current_calibration() -> Calibrated:

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from apps.common.actions import record
-from apps.debriefs.actions import debrief_report
+from apps.debriefs.actions import Once, debrief_report
 from apps.interviews.models import Candidacy, Interview, Seat
 from apps.interviews.queries import why_closed
 from apps.packets import queries
@@ -18,21 +18,42 @@ from apps.packets.models import Packet
 from apps.packets.render import LONGEST_TEXT, Pdf, to_pdf
 from apps.packets.translate import to_held, to_source
 
+MOMENT = dt.timedelta(seconds=2)  # so old may a candidacy's own facts be for its next packet
+KEPT = dt.timedelta(minutes=1)  # and so old what is its role's and the library's
+
 
 class PacketRefused(Exception):
     """This packet is not made; the sentence says why, for the person who asked."""
 
 
 class Sources:
-    """What one candidacy's packets are made from, read once for those that are made one after another."""
+    """What packets are made from, read once for those that are made one after another.
+
+    Its own facts are shared by the packets of one candidacy that are read in the same moment, the role's and the
+    library's (`once`) by all.
+    """
 
     def __init__(self) -> None:
-        self._latest: tuple[int, Source] | None = None
+        self._latest: tuple[dt.datetime, Candidacy, Source] | None = None
+        self._once: tuple[dt.datetime, Once] | None = None
 
     def of(self, candidacy: Candidacy, *, now: dt.datetime) -> Source:
-        if self._latest is None or self._latest[0] != candidacy.pk:
-            self._latest = (candidacy.pk, to_source(queries.candidacy_with_contents(candidacy.pk), as_of=now))
-        return self._latest[1]
+        return self._read(candidacy, now)[2]
+
+    def rows_of(self, candidacy: Candidacy, *, now: dt.datetime) -> Candidacy:
+        return self._read(candidacy, now)[1]
+
+    def once(self, *, now: dt.datetime) -> Once:
+        if self._once is None or not self._once[0] <= now <= self._once[0] + KEPT:
+            self._once = (now, Once())
+        return self._once[1]
+
+    def _read(self, candidacy: Candidacy, now: dt.datetime) -> tuple[dt.datetime, Candidacy, Source]:
+        latest = self._latest
+        if latest is None or latest[1].pk != candidacy.pk or not latest[0] <= now <= latest[0] + MOMENT:
+            rows = queries.candidacy_with_contents(candidacy.pk)
+            latest = self._latest = (now, rows, to_source(rows, as_of=now))
+        return latest
 
 
 def render_packet(
@@ -124,14 +145,14 @@ def _contents(
     if kind == Packet.Kind.SUBJECT_ACCESS:
         return _held_contents(candidacy=candidacy, by=by, now=now, names_hidden=names_hidden)
     if kind == Packet.Kind.DECISION_RECORD:
-        return _decision_contents(candidacy=candidacy, by=by, now=now)
-    source = _panel_source(candidacy=candidacy, by=by, now=now, reads=True)
+        return _decision_contents(candidacy=candidacy, by=by, now=now, sources=sources)
+    source = _panel_source(candidacy=candidacy, by=by, now=now, sources=sources, reads=True)
     return choose.debrief(source, reader=by.name, time_zone=by.time_zone)
 
 
-def _decision_contents(*, candidacy: Candidacy, by: Any, now: dt.datetime) -> Contents:
+def _decision_contents(*, candidacy: Candidacy, by: Any, now: dt.datetime, sources: Sources) -> Contents:
     """The ratings are not read anew: a record holds what people said and decided then."""
-    source = _panel_source(candidacy=candidacy, by=by, now=now, reads=False)
+    source = _panel_source(candidacy=candidacy, by=by, now=now, sources=sources, reads=False)
     try:
         return choose.decision_record(source, reader=by.name, time_zone=by.time_zone)
     except choose.NotDecided as error:
@@ -140,14 +161,13 @@ def _decision_contents(*, candidacy: Candidacy, by: Any, now: dt.datetime) -> Co
         ) from error
 
 
-def _panel_source(*, candidacy: Candidacy, by: Any, now: dt.datetime, reads: bool) -> Source:
+def _panel_source(*, candidacy: Candidacy, by: Any, now: dt.datetime, sources: Sources, reads: bool) -> Source:
     """Asks before and after reading: somebody given a seat in between gets a refusal, not a packet with holes."""
     _refuse_while_owing(candidacy, by)
-    rows = queries.candidacy_with_contents(candidacy.pk)
-    panel = queries.panel_rows(candidacy=rows, user=by)
-    report = debrief_report(candidacy=rows, user=by, now=now, reads=reads)
+    rows = sources.rows_of(candidacy, now=now)
+    report = debrief_report(candidacy=rows, user=by, now=now, reads=reads, once=sources.once(now=now))
     _refuse_while_owing(candidacy, by)
-    return to_source(rows, as_of=now, panel=panel, report=report)
+    return to_source(rows, as_of=now, report=report)
 
 
 @transaction.atomic

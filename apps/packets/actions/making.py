@@ -3,8 +3,11 @@
 import datetime as dt
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
@@ -22,6 +25,7 @@ from apps.common.models import Job
 from apps.packets import queries
 from apps.packets.actions.contents import PacketRefused, Sources, packet_contents
 from apps.packets.actions.exporting import lock_export_of, pack_if_all_is_made
+from apps.packets.core.contents import Contents
 from apps.packets.models import Packet
 from apps.packets.render import Pdf, fingerprint, to_pdf
 
@@ -43,51 +47,74 @@ def run_packets_job(*, job_id: int, clock: Callable[[], dt.datetime]) -> Job | N
     try:
         _remove_leftovers(job, now=clock())
         sources = Sources()
-        for packet_id in _waiting(job):
-            packet = _fresh(packet_id)
-            if _is_wanted(packet, job):
-                _make(packet, job=job, sources=sources, clock=clock)
+        for packet_ids in _waiting(job):
+            _make(packet_ids, job=job, sources=sources, clock=clock)
         return _end(job, now=clock())
     except JobLost:
         logger.info("Job %s is with another worker now.", job_id)
         return None
 
 
-def _waiting(job: Job) -> list[int]:
-    """In order; every second attempt from the back, so that one packet that kills its worker holds up no other."""
+def _waiting(job: Job) -> list[list[int]]:
+    """In order, those of one candidacy together: what they hold is read at one moment.
+
+    From the second attempt on each by itself, and every second attempt from the back, so that one packet that kills
+    its worker holds up no other.
+    """
     waiting = Packet.objects.filter(job=job, state=Packet.State.QUEUED)
-    return list(waiting.order_by("-pk" if job.attempts % 2 == 0 else "pk").values_list("pk", flat=True))
+    rows = waiting.order_by("-pk" if job.attempts % 2 == 0 else "pk").values_list("candidacy", "pk")
+    if job.attempts > 1:
+        return [[pk] for _, pk in rows]
+    return [[pk for _, pk in found] for _, found in groupby(rows, key=lambda row: row[0])]
 
 
-def _is_wanted(packet: Packet, job: Job) -> bool:
-    """Not cancelled since the lot began, nor given to another lot since then."""
-    return packet.state == Packet.State.QUEUED and packet.job_id == job.pk
-
-
-def _fresh(packet_id: int) -> Packet:
-    """With the people as they are at its turn: in a long job somebody may have left since its beginning."""
-    people = Packet.objects.select_related("candidacy__candidate", "interview", "reader", "requested_by")
-    return people.get(pk=packet_id)
-
-
-def _make(packet: Packet, *, job: Job, sources: Sources, clock: Callable[[], dt.datetime]) -> None:
+def _make(packet_ids: list[int], *, job: Job, sources: Sources, clock: Callable[[], dt.datetime]) -> None:
+    """What all of them hold first, then one file after another."""
     report_progress(job=job, steps_done=queries.progress_of(job)[0], now=clock())
-    try:
-        every = settings.JOB_STALE_SECONDS / 4
-        with beating(job=job, clock=clock, every=every, at_most=RENDER_SECONDS_AT_MOST):
-            contents = packet_contents(
-                kind=packet.kind,
-                candidacy=packet.candidacy,
-                interview=packet.interview,
-                reader=packet.reader,
-                by=packet.requested_by,
-                now=clock(),
-                names_hidden=packet.names_hidden,
-                sources=sources,
-            )
+    every = settings.JOB_STALE_SECONDS / 4
+    beats: dict[str, Any] = {"job": job, "clock": clock, "every": every, "at_most": RENDER_SECONDS_AT_MOST}
+    held: list[tuple[Packet, Contents]] = []
+    for packet in _fresh(packet_ids, job):
+        with _given_up(packet, job=job, clock=clock), beating(**beats):
+            contents = _read(packet, sources=sources, now=clock())
             packet.contents_sha256 = fingerprint(contents, paper=packet.paper)
-            pdf = _made_before(packet) or to_pdf(contents, paper=packet.paper)
-        _keep(packet, pdf=pdf, job=job, now=clock())
+            held.append((packet, contents))
+    earlier = _made_before([packet for packet, _ in held])
+    for packet, contents in held:
+        with _given_up(packet, job=job, clock=clock):
+            with beating(**beats):
+                pdf = earlier.get(packet.pk) or to_pdf(contents, paper=packet.paper)
+            _keep(packet, pdf=pdf, job=job, now=clock())
+
+
+def _fresh(packet_ids: list[int], job: Job) -> list[Packet]:
+    """With the people as they are at their turn: in a long job somebody may have left since its beginning.
+
+    Without what was cancelled since the lot began, or given to another lot since then.
+    """
+    people = Packet.objects.select_related("candidacy__candidate", "interview", "reader", "requested_by")
+    found = {packet.pk: packet for packet in people.filter(pk__in=packet_ids, job=job, state=Packet.State.QUEUED)}
+    return [found[pk] for pk in packet_ids if pk in found]
+
+
+def _read(packet: Packet, *, sources: Sources, now: dt.datetime) -> Contents:
+    return packet_contents(
+        kind=packet.kind,
+        candidacy=packet.candidacy,
+        interview=packet.interview,
+        reader=packet.reader,
+        by=packet.requested_by,
+        now=now,
+        names_hidden=packet.names_hidden,
+        sources=sources,
+    )
+
+
+@contextmanager
+def _given_up(packet: Packet, *, job: Job, clock: Callable[[], dt.datetime]) -> Iterator[None]:
+    """A packet that cannot be made is given up with the reason for who asked; the others go on."""
+    try:
+        yield
     except (InterfaceError, OperationalError, JobLost):
         raise  # nothing is wrong with this packet: the sweep starts the job again, or another worker has it
     except PacketRefused as refusal:
@@ -102,24 +129,36 @@ def _make(packet: Packet, *, job: Job, sources: Sources, clock: Callable[[], dt.
         _give_up(packet, problem=problem, job=job, now=clock())
 
 
-def _made_before(packet: Packet) -> Pdf | None:
-    """The file of an earlier packet that says the very same; None where there is none, or it is not whole any more."""
+def _made_before(packets: list[Packet]) -> dict[int, Pdf]:
+    """The files of earlier packets that say the very same, by the key of the one to make.
+
+    Without those where there is none, or where it is not whole any more.
+    """
     same = Packet.objects.filter(
-        kind=packet.kind,
-        candidacy=packet.candidacy_id,
-        interview=packet.interview_id,
-        reader=packet.reader_id,
-        contents_sha256=packet.contents_sha256,
+        candidacy__in={packet.candidacy_id for packet in packets},
+        contents_sha256__in=[packet.contents_sha256 for packet in packets],
         state=Packet.State.DONE,
+        pages__isnull=False,
     )
-    earlier = same.order_by("-pk").first()
-    if earlier is None or earlier.pages is None:
-        return None
+    latest = {_says(packet): packet for packet in same.order_by("pk")}
+    pairs = ((packet, latest.get(_says(packet))) for packet in packets)
+    return {
+        packet.pk: pdf for packet, earlier in pairs if earlier is not None and (pdf := _file_of(earlier)) is not None
+    }
+
+
+def _says(packet: Packet) -> tuple[str, int, int | None, int | None, str]:
+    """The same for packets that say the same of the same thing to the same reader."""
+    return packet.kind, packet.candidacy_id, packet.interview_id, packet.reader_id, packet.contents_sha256
+
+
+def _file_of(packet: Packet) -> Pdf | None:
     try:
-        found = Pdf(data=(Path(settings.PACKETS_DIR) / earlier.file_name).read_bytes(), pages=earlier.pages)
+        data = (Path(settings.PACKETS_DIR) / packet.file_name).read_bytes()
     except FileNotFoundError:
         return None
-    return found if found.sha256 == earlier.sha256 else None
+    found = Pdf(data=data, pages=packet.pages or 0)
+    return found if found.sha256 == packet.sha256 else None
 
 
 def _keep(packet: Packet, *, pdf: Pdf, job: Job, now: dt.datetime) -> None:

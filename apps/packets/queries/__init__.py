@@ -1,13 +1,6 @@
 """Reads of the packets: what a packet is made from, and what the pages about packets show."""
 
-from apps.packets.queries.contents import (
-    PanelRows,
-    candidacy_with_contents,
-    demo_decided,
-    demo_people,
-    kit_seats,
-    panel_rows,
-)
+from apps.packets.queries.contents import candidacy_with_contents, demo_decided, demo_people, kit_seats
 from apps.packets.queries.exports import (
     OPEN,
     BulkFilter,
@@ -89,7 +82,6 @@ __all__ = [
     "PacketLine",
     "PacketPage",
     "PacketsPage",
-    "PanelRows",
     "Preview",
     "SendingLine",
     "body_of",
@@ -120,7 +112,6 @@ __all__ = [
     "packets_to_pack",
     "packets_to_send",
     "packing_after",
-    "panel_rows",
     "paths_of",
     "possible_readers",
     "preview",

@@ -1,25 +1,14 @@
 """What packets are made from."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
 from apps.accounts.models import Kind, User
-from apps.debriefs.models import Decision
-from apps.interviews.models import Candidacy, Interview, PinnedRequirement, PinnedRubric, Rating, Scorecard, Seat
+from apps.interviews.models import Candidacy, Interview, PinnedRequirement, PinnedRubric, Seat
 from apps.library.models import Level
 from apps.loops.models import PlanStation
 from apps.loops.queries import with_assessed
-
-
-@dataclass(frozen=True)
-class PanelRows:
-    """What this person may read of what the panel wrote, now."""
-
-    scorecards: list[Scorecard]
-    decision: Decision | None
 
 
 def candidacy_with_contents(candidacy_id: int) -> Candidacy:
@@ -46,21 +35,6 @@ def candidacy_with_contents(candidacy_id: int) -> Candidacy:
         )
         .get(pk=candidacy_id)
     )
-
-
-def panel_rows(*, candidacy: Candidacy, user: Any) -> PanelRows:
-    """Submitted scorecards and the decision, as far as this person may see them: drafts are nobody's evidence."""
-    ratings = Rating.objects.visible_to(user).select_related("competency").order_by("id")
-    scorecards = (
-        Scorecard.objects.visible_to(user)
-        .current()
-        .filter(interview__candidacy=candidacy)
-        .select_related("interviewer", "entered_by")
-        .prefetch_related(Prefetch("ratings", ratings))
-        .order_by("interview__plan_station__position", "id")
-    )
-    decision = Decision.objects.visible_to(user).select_related("decided_by").filter(candidacy=candidacy).first()
-    return PanelRows(scorecards=list(scorecards), decision=decision)
 
 
 def kit_seats(candidacies: Iterable[Candidacy]) -> QuerySet[Seat]:

@@ -9,32 +9,23 @@ from apps.library.models import Competency, Rubric
 from apps.loops.models import PlanStation
 from apps.loops.queries import assessed
 from apps.packets.core import source as to
-from apps.packets.queries import PanelRows
 from apps.packets.translate.panel import panel_of
 
 
-def to_source(
-    candidacy: Candidacy,
-    *,
-    as_of: dt.datetime,
-    panel: PanelRows | None = None,
-    report: DebriefReport | None = None,
-) -> to.Source:
-    """`candidacy` comes from `queries.candidacy_with_contents`, `panel` from `queries.panel_rows`.
-
-    `report` is the debrief's, for the same reader.
-    """
+def to_source(candidacy: Candidacy, *, as_of: dt.datetime, report: DebriefReport | None = None) -> to.Source:
+    """`candidacy` comes from `queries.candidacy_with_contents`; `report` is the debrief's, for the same reader."""
+    scorecards = report.panel.scorecards if report else []
     interviews = list(candidacy.interviews.all())
     requirements = list(candidacy.pinned_requirements.all())
     competencies: dict[int, Competency] = {line.competency_id: line.competency for line in requirements}
     for interview in interviews:
         for measure in assessed(interview.plan_station):
             competencies.setdefault(measure.competency_id, measure.competency)
-    for scorecard in panel.scorecards if panel else []:
+    for scorecard in scorecards:
         for rating in scorecard.ratings.all():
             competencies.setdefault(rating.competency_id, rating.competency)
     pinned = {row.rubric.competency_id: row.rubric for row in candidacy.pinned_rubrics.all()}
-    decision = panel.decision if panel else None
+    decision = report.panel.decision if report else None
     informed = {(row.pk, seat.interviewer_id) for row in interviews for seat in row.seats.all() if seat.informed}
     return to.Source(
         as_of=as_of,
@@ -56,7 +47,7 @@ def to_source(
             for line in requirements
         ),
         interviews=tuple(_interview(row, position) for position, row in enumerate(interviews, start=1)),
-        scorecards=tuple(_scorecard(row, informed) for row in (panel.scorecards if panel else [])),
+        scorecards=tuple(_scorecard(row, informed) for row in scorecards),
         decision=None
         if decision is None
         else to.DecisionSource(

@@ -12,6 +12,7 @@ from apps.debriefs.core.ratings.stability import variations
 from apps.debriefs.core.verdicts import Zones
 from apps.debriefs.translate.calibration import shift_in
 from apps.debriefs.translate.matrix import DebriefPage
+from apps.debriefs.translate.once import Once
 from apps.debriefs.translate.ratings import calibration_in, current_calibration, current_row, rows_of
 from apps.debriefs.translate.reading.lines import (
     CompetencyLine,
@@ -26,14 +27,14 @@ from apps.debriefs.translate.reading.whole import PanelReading, PersonLine
 from apps.interviews.models import Candidacy
 
 
-def panel_reading(*, page: DebriefPage, user: Any, now: dt.datetime) -> PanelReading | None:
+def panel_reading(*, page: DebriefPage, user: Any, now: dt.datetime, once: Once | None = None) -> PanelReading | None:
     """The reading of the ratings on this page; None where there is nothing to read or no bar to read it against."""
     if not page.scorecards or not page.rows:
         return None
     row = current_row()
     calibration = current_calibration() if row is None else calibration_in(row)
     bars = [Bar(one.competency.slug, one.requirement.bar, one.requirement.must_pass) for one in page.rows]
-    rows = rows_of(page.candidacy, user)
+    rows = rows_of(page)
     found = surprises(calibration, rows)
     adjusted, before, *without = read_panels(
         calibration, bars, [rows, [], *([row for row in rows if not _is_of(one, row)] for one in found)]
@@ -71,6 +72,7 @@ def panel_reading(*, page: DebriefPage, user: Any, now: dt.datetime) -> PanelRea
             competencies=competencies,
             user=user,
             today=now.date(),
+            once=once or Once(),
         )
         if active
         else None,

@@ -5,6 +5,7 @@ import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 from typing import Any
 
 from django.db.models import Q
@@ -14,10 +15,12 @@ from apps.debriefs.core.ratings.calibration import Calibration
 from apps.debriefs.core.ratings.reading import CompetencyReading, Reading
 from apps.debriefs.core.ratings.settle import FurtherStation, Settles, Sharpened, what_would_settle
 from apps.debriefs.core.verdicts import WORTH_A_STATION, is_sure
+from apps.debriefs.translate.once import Once
 from apps.interviews.models import Candidacy, Interview, Seat
 from apps.library.core.freshness import age_in_months
-from apps.library.models import Competency, Measure, Station, StationVersion
+from apps.library.models import Competency, Measure, Station, StationVersion, station_texts
 from apps.loops.core import information as info
+from apps.loops.models import LoopPlan
 from apps.panel.queries import trained_people
 
 MOST_OTHERS = 3
@@ -141,19 +144,23 @@ def settling(
     competencies: Mapping[str, Competency],
     user: Any,
     today: dt.date,
+    once: Once,
 ) -> Settling:
     """Active stations that are not part of this candidacy, with their current versions as fresh as they are today."""
     interviews = list(
         Interview.objects.filter(candidacy=candidacy)
         .exclude(state=Interview.State.CANCELLED)
         .select_related("plan_station__version__station")
+        .defer(*station_texts("plan_station__version"))
         .order_by("pk")
     )
     unseen = {row.competency for row in _asked(reading) if not row.ratings}
-    stations = _open_stations(candidacy, interviews, unseen, user)
-    found = what_would_settle(
-        calibration, reading, [_further(station, version, today) for station, version in stations.values()]
-    )
+    stations = _open_stations(candidacy, interviews, unseen, user, once)
+    further = [
+        once.read((station.pk, version.pk, today), partial(_further, station, version, today))
+        for station, version in stations.values()
+    ]
+    found = what_would_settle(calibration, reading, further)
     worth = [one for one in found if (_measures(one, unseen, stations) if unseen else _tells(one))]
     if unseen:
         worth.sort(key=lambda one: -max(_by(line) for line in one.sharpened if line.competency in unseen))
@@ -166,6 +173,7 @@ def settling(
         limits=limits,
         competencies=competencies,
         unseen=unseen,
+        once=once,
     )
     best = min(lines, key=lambda line: (not line.is_within, line.is_unstaffed, not line.is_staffed), default=None)
     return Settling(
@@ -179,21 +187,28 @@ def settling(
 
 
 def _open_stations(
-    candidacy: Candidacy, interviews: Iterable[Interview], unseen: Collection[str], user: Any
+    candidacy: Candidacy, interviews: Iterable[Interview], unseen: Collection[str], user: Any, once: Once
 ) -> dict[str, tuple[Station, StationVersion]]:
     """By slug, without what this candidacy has, what its plan excludes, and kinds it may hold no more of.
 
     A station that was to measure what nobody had evidence on (`unseen`) may be held again, by other people.
     """
     part = [interview.plan_station.version.station for interview in interviews]
+    asked = ("stations", user.pk, candidacy.plan_id, tuple(station.pk for station in part), frozenset(unseen))
+    return once.read(asked, lambda: _read_stations(candidacy.plan, part, unseen, user))
+
+
+def _read_stations(
+    plan: LoopPlan, part: Sequence[Station], unseen: Collection[str], user: Any
+) -> dict[str, tuple[Station, StationVersion]]:
     again = Measure.objects.filter(version__station__in=part, competency__slug__in=unseen).values("version__station")
     kinds = [station.kind for station in part]
-    full = [kind for kind, bounds in candidacy.plan.kinds.items() if kinds.count(kind) >= bounds.get("most", 99)]
+    full = [kind for kind, bounds in plan.kinds.items() if kinds.count(kind) >= bounds.get("most", 99)]
     stations = (
         Station.objects.visible_to(user)
         .filter(state=Station.State.ACTIVE, current__isnull=False)
         .exclude(Q(pk__in=[station.pk for station in part]) & ~Q(pk__in=again))
-        .exclude(pk__in=candidacy.plan.excluded.values("pk"))
+        .exclude(pk__in=plan.excluded.values("pk"))
         .exclude(Q(kind__in=full) & ~Q(pk__in=again))
         .with_contents()
         .order_by("slug")
@@ -237,14 +252,13 @@ def _lines(
     limits: Limits,
     competencies: Mapping[str, Competency],
     unseen: set[str],
+    once: Once,
 ) -> list[StationLine]:
-    trained = trained_people()
+    trained = once.read("trained", trained_people)
     met = set(Seat.objects.assigned().filter(interview__candidacy=candidacy).values_list("interviewer", flat=True))
-    asked = {pk for one in found for pk in trained.get(stations[one.station][0].pk, ())}
-    people = {
-        str(person.pk): person
-        for person in User.objects.filter(pk__in=asked).exclude(pk__in=met).order_by("name", "pk")
-    }  # fmt: skip
+    asked = frozenset(pk for one in found for pk in trained.get(stations[one.station][0].pk, ()))
+    known_people = once.read(("people", asked), lambda: list(User.objects.filter(pk__in=asked).order_by("name", "pk")))
+    people = {str(person.pk): person for person in known_people if person.pk not in met}
     lines = []
     for one in found:
         station, version = stations[one.station]
