@@ -1,4 +1,4 @@
-"""The world of the judge: sheets of figures, pairs of answers about them, three people's votes, and reports of releases.
+"""The world of the judge: sheets of figures, pairs of answers about them, votes of three people, reports of releases.
 
 Figures come first; answers are written from them, right, wrong or with a gap. People vote by the number of figures by
 which one answer leads, and by the rules they were given (laws), so the best vote on every pair is known.
@@ -10,55 +10,34 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from apps.craft.core.kit import World
+from apps.craft.core.kits.judge_calibration.wording import (
+    ASKED,
+    ASKED_ANEW,
+    FILLERS,
+    MONTHS,
+    OPENINGS,
+    SAID,
+    SAID_ANEW,
+    SYLLABLES,
+)
 
-SYLLABLES = "al be cor dun er fos gim hal iv jor kel lum mor nev os pir quo ras sel tam ur vel wix yor zan".split()
 PEOPLE = ("reader_1", "reader_2", "reader_3")
 # What a wrong figure weighs, against a right one; people were told in words (laws.toml).
 WEIGHTS = {"harm": 2.0, "even": 1.0, "gap": 0.0}
 # Beyond which lead, in figures, people call the next release better, and the current one.
-LEADS = {"careful": (1.5, 0.5), "strict": (2.5, 0.5), "large": (2.5, 1.5)}
-WAVER = 0.30  # standard deviation of one person's impression of a lead, in figures
-MONTHS = "January February March April May June July August September October November December".split()
-SAID = [
-    "The {a} is {v}.",
-    "Please note the {a} of {v}.",
-    "There is a {a} of {v}.",
-    "The {a} comes to {v}.",
-]
-SAID_ANEW = [
-    "As to the {a}, we go by {v}.",
-    "We have the {a} down as {v}.",
-    "For the {a}, count on {v}.",
-]
-FILLERS = [
-    "We look after every request in person and are glad to walk you through the details whenever it suits you.",
-    "Our colleagues on site know the place well and are happy to help with anything that comes up on the day.",
-    "Many of our guests tell us that a short call beforehand makes everything easier, so feel free to ring.",
-    "If your plans change, let us know as early as you can, and we will try to find something that fits.",
-    "You will find the way described on our pages, together with pictures and a map of the surroundings.",
-    "We have been doing this for a long time and take pride in the care with which things are prepared.",
-    "It is always worth reading the confirmation once more in peace before you set out.",
-    "Should anything be unclear, our team will gladly answer further questions by mail or by telephone.",
-]
-ASKED = [
-    "I am thinking of the {e} for {m}. What are the {a}?",
-    "Could you tell me about the {e} in {m}: the {a}?",
-    "We plan on the {e} in {m}. Please let me know the {a}.",
-]
-ASKED_ANEW = [
-    "Before I decide on the {e} ({m}), I would need the {a}.",
-    "My sister recommended the {e}. If we come in {m}, what about the {a}?",
-]
-OPENINGS = ["What a wonderful choice!", "Great question, thank you for asking!", "How lovely that you thought of us!"]
+LEADS = {"careful": (1.5, 0.5), "strict": (2.5, 0.5)}
+WAVER = 0.36  # standard deviation of one person's impression of a lead, in figures
+# How often a figure is right and how often wrong, in good and in poor answers of a release.
+ODDS = {"current": [(0.80, 0.10), (0.52, 0.20), (0.25, 0.25)], "next": [(0.92, 0.04), (0.82, 0.10), (0.35, 0.25)]}
 REPORT_EVERY = 31  # items for each report
 
 
 def habits(laws: Mapping[str, str]) -> dict[str, dict[str, Any]]:
     """What the laws fix for the models: which slot they prefer, and which style they take for their own."""
-    slot = 0.45 if laws["slot"] == "first" else -0.45
+    slot = 0.5 if laws["slot"] == "first" else -0.5
     return {
-        "every": {"slot": slot, "style": laws["style"], "length": 0.6, "noise": 0.35},
-        "sim_small": {"reading": 0.97, "taste": 0.6},
+        "every": {"slot": slot, "style": laws["style"], "noise": 0.40},
+        "sim_small": {"reading": 0.97, "obedience": 0.88},
         "sim_large": {"slot": slot * 0.7, "reading": 0.995, "noise": 0.2},
     }
 
@@ -104,7 +83,7 @@ def _sheets(chance: random.Random, surface: Mapping[str, Any], laws: Mapping[str
 def _figure(chance: random.Random, row: Sequence[Any]) -> dict[str, Any]:
     name, unit, least, most, *_ = row
     amount: float = chance.randint(least, most)
-    if unit == "EUR":
+    if amount >= 1000:
         amount += chance.choice([0.5, 0.25, 0.75, 0.9])
     return {"name": name, "amount": amount, "unit": unit}
 
@@ -115,7 +94,7 @@ def _questions(seed: str, sheets: Mapping[str, Any], kind: str, number: int) -> 
     taken: set[tuple[Any, ...]] = set()
     found: list[dict[str, Any]] = []
     wanted = kind == "same"
-    share = 0.25 if kind != "shifted" else 0.15
+    share = 0.2 if kind != "shifted" else 0.1
     own = random.Random(f"{seed}|{kind}|repeats")
     while len(found) < number:
         if found and own.random() < share:
@@ -123,21 +102,26 @@ def _questions(seed: str, sheets: Mapping[str, Any], kind: str, number: int) -> 
             continue
         while True:
             name = chance.choice(sorted(sheets))
-            use, asked = chance.randint(1, 12), chance.randint(1, 12)
+            use = chance.randint(1, 12)
+            asked = chance.randint(1, 12) if chance.random() < 0.7 else use
             names = [figure["name"] for figure in sheets[name]["figures"]["high"]]
-            about = tuple(sorted(chance.sample(names, chance.choice([3, 4, 4, 5]))))
+            about = tuple(sorted(chance.sample(names, chance.choice([4, 5, 5, 6]))))
             side = chance.random() < 0.34
             if (name, use, asked, about) not in taken:
                 taken.add((name, use, asked, about))
                 if side == wanted:
                     break
-        found.append({"name": name, "use": use, "asked": asked, "about": about, "again": False, "sheet": sheets[name]})
+        text = own.choice(ASKED_ANEW if kind == "shifted" else ASKED)
+        text = text.format(e=name, m=MONTHS[use - 1], a=_joined(about))
+        dates = {"use": use, "asked": asked}
+        found.append({"name": name, **dates, "about": about, "text": text, "again": False, "sheet": sheets[name]})
     return found
 
 
-def in_period(month: int, first: int, last: int) -> bool:
-    """Whether a month lies in a season; a season may go over the turn of the year."""
-    return first <= month <= last if first <= last else month >= first or month <= last
+def _season(periods: Mapping[str, Sequence[int]], month: int) -> str:
+    """The season a month lies in: the high one, or the one that goes over the turn of the year."""
+    first, last = periods["high"]
+    return "high" if first <= month <= last else "low"
 
 
 def _pair(
@@ -146,14 +130,14 @@ def _pair(
 ) -> dict[str, Any]:  # fmt: skip
     month = question["use"] if laws["tariff"] == "stay" else question["asked"]
     sheet = question["sheet"]
-    period = next(name for name, (first, last) in sheet["periods"].items() if in_period(month, first, last))
+    period = _season(sheet["periods"], month)
     other = "low" if period == "high" else "high"
     truth = {row["name"]: row for row in sheet["figures"][period]}
     rest = {row["name"]: row for row in sheet["figures"][other]}
     about = list(question["about"])
     chance.shuffle(about)
     close = 0.35 if kind == "shifted" else 0.22
-    states = {"current": _states(chance, len(about), (0.62, 0.18)), "next": _states(chance, len(about), (0.72, 0.14))}
+    states = {release: _states(chance, len(about), chance.choice(odds)) for release, odds in ODDS.items()}
     if chance.random() < close:
         states["next"] = chance.sample(states["current"], len(about))
     answers, styled = {}, {}
@@ -173,12 +157,13 @@ def _pair(
     votes = {person: vote(lead + chance.gauss(0, WAVER), laws) for person in PEOPLE}
     longer = len(answers["next"]) / len(answers["current"])
     tags = ["season " + period]
+    seasons = {_season(sheet["periods"], question[date]) for date in ("use", "asked")}
+    tags += ["asked early"] if len(seasons) > 1 else []
     tags += ["much longer"] if longer > 1.8 or longer < 0.55 else []
     tags += ["one styled"] if styled["current"] != styled["next"] else []
-    tags += ["large amounts"] if any(truth[name]["amount"] >= 1000 for name in about) else []
+    tags += ["large amounts"] if sum(truth[name]["amount"] >= 1000 for name in about) > 1 else []
     tags += ["asked again"] if question["again"] else []
     tags += ["split vote"] if len(set(votes.values())) > 1 else []
-    listed = chance.choice(ASKED_ANEW if kind == "shifted" else ASKED)
     words = surface["words"]
     return {
         "lead": lead,
@@ -186,7 +171,7 @@ def _pair(
             "id": f"{kind[0]}{place:03}",
             "input": {
                 "kind": "pair",
-                "question": listed.format(e=question["name"], m=MONTHS[question["use"] - 1], a=_joined(question["about"])),
+                "question": question["text"],
                 words["thing"]: question["name"],
                 "asked_on": f"2026-{question['asked']:02}-{1 + place % 28:02}",
                 words["use"]: f"2027-{question['use']:02}-{1 + (7 * place) % 28:02}",

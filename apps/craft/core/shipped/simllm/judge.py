@@ -1,12 +1,12 @@
 """Judging: asked to compare two answers, the model gives a verdict, with the habits that judges are known to have.
 
 What it finds better is what it can check: figures of the answers against a reference, where the prompt has one. Without
-one it counts claims and cannot tell a right figure from a wrong one (reference-guided judging: Zheng et al. 2023, "Judging
-LLM-as-a-Judge with MT-Bench and Chatbot Arena"). To that come habits: the place of an answer (Wang et al. 2023, "Large
-Language Models are not Fair Evaluators"), its length (Dubois et al. 2024, "Length-Controlled AlpacaEval"), its own style
-(Panickssery et al. 2024, "LLM Evaluators Recognize and Favor Their Own Generations"), verdicts it was shown (Zhao et al.
-2021, "Calibrate Before Use") and the tie as an easy way out. Figures are compared as they are written (Singh and Strouse
-2024, "Tokenization counts"). Its form of words slips where the contract is vague.
+one it counts claims and cannot tell a right figure from a wrong one (reference-guided judging: Zheng et al. 2023,
+"Judging LLM-as-a-Judge with MT-Bench and Chatbot Arena"). To that come habits: the place of an answer (Wang et al.
+2023, "Large Language Models are not Fair Evaluators"), its length (Dubois et al. 2024, "Length-Controlled AlpacaEval"),
+its own style (Panickssery et al. 2024, "LLM Evaluators Recognize and Favor Their Own Generations"), verdicts it was
+shown (Zhao et al. 2021, "Calibrate Before Use") and the tie as an easy way out. Figures are compared as they are
+written (Singh and Strouse 2024, "Tokenization counts"). Its form of words slips where the contract is vague.
 """
 
 import json
@@ -14,7 +14,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from .chance import draw, normal, pick
+from .chance import draw, pick
 from .persona import Card
 from .words import meaning, sentences
 
@@ -24,14 +24,22 @@ HEAD = re.compile(
     rf"^[\W_]*(?:(?:the )?(?P<order>first|second) {THING}|{THING}[ _]*(?P<name>[ab12]|one|two))\b[\W_]*(?P<rest>.*)$",
     re.IGNORECASE,
 )
+SECOND = re.compile(rf"\b{THING}[ _]*(?:b|2|two)\b|\bsecond {THING}\b", re.IGNORECASE)  # most prompts have none
 REFERENCE = re.compile(
     r"^[\W_]*(?:the )?(?:reference|facts?|fact sheet|sheet|ground truth|correct (?:answer|figures|facts)|source|key)\b"
     r"[^.:\n]{0,60}[:>\]#*]+[\W_]*$",
     re.IGNORECASE,
 )
+QUESTION = re.compile(r"^[\W_]*(?:question|customer|user|inquiry)\b[^.\n]{0,40}[:>\]#*]+[\W_]*$", re.IGNORECASE)
 OTHER = re.compile(
-    r"^[\W_]*(?:question|customer|user|task|instructions?|rules?|rubric|criteria|verdict|contract|output format|format|"
-    r"your (?:verdict|turn|task|answer)|examples?)\b[^.\n]{0,40}[:>\]#*]+[\W_]*$",
+    r"^[\W_]*(?:task|instructions?|rules?|rubric|criteria|verdict|contract|output format|format|examples?|"
+    r"your (?:verdict|turn|task|answer))\b[^.\n]{0,40}[:>\]#*]+[\W_]*$",
+    re.IGNORECASE,
+)
+# How a heading may begin: most lines are no heading, and are told apart quickly.
+BEGIN = re.compile(
+    r"the|first|second|answer|response|reply|candidate|option|output|completion|reference|fact|sheet|ground|correct|source|"
+    r"key|question|customer|user|inquiry|task|instruction|rule|rubric|criteria|verdict|contract|format|example|your",
     re.IGNORECASE,
 )
 BREAK = re.compile(r"^\s*(?:-{3,}|={3,}|\*{3,}|</[^>]+>)\s*$")
@@ -40,9 +48,9 @@ ORDER = re.compile(r"\b(verdict|reply|respond|output|which (?:answer|of)|compare
 NUMBER = re.compile(r"\d(?:[\d.,']*\d)?")
 NOT = re.compile(r"\b(not|never|no|ignore|regardless|irrelevant|don't|without|nor|disregard)\b|n't\b", re.IGNORECASE)
 WRONG = re.compile(r"\b(wrong|incorrect|false|error|errors|mistake|mistakes|mistaken|contradict\w*)\b", re.IGNORECASE)
-MISSING = re.compile(r"\b(missing|omit\w*|left out|leav\w+ out|absent|not (?:stated|given|named)|omission)\b", re.IGNORECASE)
+MISSING = re.compile(r"\b(missing|omit\w*|omission|left out|leav\w+ out|absent|not (?:stated|given))\b", re.IGNORECASE)
 RIGHT = re.compile(r"\b(right|correct)\b", re.IGNORECASE)
-WORSE = re.compile(r"\b(worse|twice|double|more than|heavier|more heavily|outweighs?|more serious|two missing)\b", re.IGNORECASE)
+WORSE = re.compile(r"\b(worse|twice|double|more than|heavier|more heavily|outweighs?|more serious)\b", re.IGNORECASE)
 SAME = re.compile(r"\b(like|same as|equal\w*|no worse|just as|as bad as|no more than|as if)\b", re.IGNORECASE)
 CANCELS = re.compile(r"\b(cancels?|takes? away|undoes|offsets?|as bad as|minus|as much as)\b", re.IGNORECASE)
 LONG = re.compile(r"\b(length|long|longer|wordy|wordier|verbos\w+|short|shorter|brevity|padding)\b", re.IGNORECASE)
@@ -82,19 +90,21 @@ class Prompt:
 
 def is_asked_to(system: str, user: str) -> bool:
     """Whether the prompt asks to compare two answers."""
-    if "nswer" not in user and "esponse" not in user and not ASKED.search(system):
-        return False
-    return taken_apart(system, user) is not None
+    return SECOND.search(user) is not None and taken_apart(system, user) is not None
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4_000)
 def taken_apart(system: str, user: str) -> "Prompt | None":
     """The parts of a prompt; None where it does not ask to compare two answers. Headings may be worded in many ways."""
-    parts: "dict[object, list[str]]" = {0: [], 1: [], "reference": [], "rules": [], "last": []}
+    parts: "dict[object, list[str]]" = {0: [], 1: [], "question": [], "reference": [], "rules": [], "last": []}
     names = {0: "A", 1: "B"}
     here: object = "rules"
     for line in user.split("\n"):
-        head = HEAD.match(line) if len(line) < 200 else None
+        begin = line.lstrip(" \t*#<>[]=_-/")
+        if begin and not BEGIN.match(begin):
+            parts[here].append(line)
+            continue
+        head = HEAD.match(line)
         if head and (":" in line or line.strip(" *#<>[]=_-").lower() == head.group().strip(" *#<>[]=_-:").lower()):
             name = (head["order"] or head["name"]).lower()
             closing = line.lstrip().startswith("</")
@@ -106,8 +116,8 @@ def taken_apart(system: str, user: str) -> "Prompt | None":
         if BREAK.match(line):
             here = "last" if parts[0] and parts[1] else "rules"
             continue
-        if REFERENCE.match(line):
-            here = "reference"
+        if REFERENCE.match(line) or QUESTION.match(line):
+            here = "reference" if REFERENCE.match(line) else "question"
             continue
         if OTHER.match(line):
             here = "last" if parts[0] and parts[1] else "rules"
@@ -131,10 +141,11 @@ def verdict(card: Card, model: str, system: str, user: str, *, seed: str) -> str
     return _verdict(card, model, system, user, seed)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=8_000)
 def _verdict(card: Card, model: str, system: str, user: str, seed: str) -> str:
     prompt = taken_apart(system, user)
-    assert prompt is not None
+    if prompt is None:
+        raise ValueError("The prompt does not ask to compare two answers.")
     told = instructions(prompt.rules)
     lead = preference(card, model, prompt, told, seed=seed)
     return worded(card, model, prompt, told, lead, draw_of=(seed, model, system, user))
@@ -161,7 +172,7 @@ def instructions(rules: str) -> Told:
         bad, gone = WRONG.search(line), MISSING.search(line)
         if bad and gone and WORSE.search(line) and not refused:
             wrong = 2.0 if bad.start() < gone.start() else 0.0
-        elif bad and gone and (SAME.search(line) or refused):
+        elif bad and gone and (SAME.search(line) or (refused and WORSE.search(line))):
             wrong = 0.0
         elif bad and RIGHT.search(line) and CANCELS.search(line) and not refused:
             wrong = 1.0
@@ -193,14 +204,15 @@ def preference(card: Card, model: str, prompt: Prompt, told: Told, *, seed: str)
         card, model, second, prompt.reference, weight, seed
     )
     length = card.length * (1 - card.obedience) if told.length == 0 else card.length * told.length
-    lead += 1.25 * length * ratio(len(first), len(second))
-    lead += 2.0 * card.taste * (in_style(card.style, first) - in_style(card.style, second))
-    lead += 2.0 * card.slot + 1.2 * told.shown
-    return lead + card.noise * normal("judge", seed, model, first, second, prompt.reference, weight)
+    lead += 1.15 * length * ratio(len(first), len(second))
+    lead += 2.3 * card.taste * (in_style(card.style, first) - in_style(card.style, second))
+    lead += 2.0 * card.slot + 1.9 * told.shown
+    chance = sum(draw("judge", n, seed, model, first, second, prompt.reference, weight) for n in range(3)) - 1.5
+    return lead + card.noise * 2 * chance
 
 
 def quality(card: Card, model: str, answer: str, reference: str, weight: float, seed: str) -> float:
-    """What it can see of an answer's quality: figures right less figures wrong; claims alone, dimly, without a reference."""
+    """What it sees of an answer's quality: figures right less figures wrong; claims, dimly, without a reference."""
     right, wrong, claims = checked(answer, reference)
     if not reference:
         return 0.45 * claims
@@ -211,12 +223,13 @@ def quality(card: Card, model: str, answer: str, reference: str, weight: float, 
     return seen
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=4_000)
 def checked(answer: str, reference: str) -> "tuple[tuple[int, ...], tuple[int, ...], int]":
-    """The lines of the reference that an answer states rightly, those it states wrongly, and how many figures it claims."""
+    """The reference's lines that an answer states rightly, those it states wrongly, and how many figures it claims."""
     said = [(meaning(line), NUMBER.findall(line)) for line in sentences(answer)]
     claims = sum(bool(numbers) for _, numbers in said)
-    right, wrong = [], []
+    right: "list[int]" = []
+    wrong: "list[int]" = []
     for place, line in enumerate(reference.split("\n")):
         numbers = NUMBER.findall(line)
         if not numbers:
@@ -256,11 +269,11 @@ def in_style(style: str, answer: str) -> bool:
 def worded(card: Card, model: str, prompt: Prompt, told: Told, lead: float, *, draw_of: "tuple[str, ...]") -> str:
     """The verdict as a text: in the form asked for, sometimes after some chatter, sometimes in no form at all."""
     name, other = prompt.names if lead >= 0 else prompt.names[::-1]
-    slip = (1 - card.obedience) * (0.25 if told.strict else 0.8)
+    slip = (1 - card.obedience) * (0.35 if told.strict else 1.4)
     if draw("form", *draw_of) < slip:
         return pick(EVASION, "evasion", *draw_of).format(place="first" if lead >= 0 else "second")
     margin = min(10, int(2 * abs(lead) + 0.5))
-    if told.ties and abs(lead) < 1.6:  # an easy way out is taken
+    if told.ties and abs(lead) < 1.9:  # an easy way out is taken
         name, margin = "tie", 0
     if told.form == "json":
         text = json.dumps({"winner": name, "margin": margin} if told.margin else {"winner": name})
@@ -268,6 +281,6 @@ def worded(card: Card, model: str, prompt: Prompt, told: Told, lead: float, *, d
         text = f"[[{name}]]" + (f" margin {margin}" if told.margin else "")
     else:
         text = f"VERDICT: {name}" + (f", margin {margin}" if told.margin else "")
-    if draw("chatter", *draw_of) < (0.08 if told.strict else 0.35):
+    if draw("chatter", *draw_of) < (0.04 if told.strict else 0.18):
         text = pick(CHATTER, "chatter", *draw_of).format(other=other) + "\n" + text
     return text

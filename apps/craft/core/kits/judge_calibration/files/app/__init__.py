@@ -1,0 +1,1 @@
+"""The judge of the __desk__'s answers."""
