@@ -104,6 +104,7 @@ def strict_templates(monkeypatch: pytest.MonkeyPatch) -> None:
 def own_folders(settings: Any, tmp_path: Any) -> None:
     settings.PACKETS_DIR = tmp_path / "packets"
     settings.PACKETS_DIR.mkdir()
+    settings.CRAFT_DIR = tmp_path / "craft"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

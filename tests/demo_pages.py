@@ -1,6 +1,7 @@
 """The pages of the demo one looks at, for the tests of queries and for the bench."""
 
 from apps.accounts.models import User
+from apps.craft.models import Assignment
 from apps.interviews.models import CalibrationItem, Candidacy, Candidate, Interview, Seat
 from apps.library.models import Competency, Station
 from apps.loops.models import LoopAudit, LoopPlan, Role
@@ -71,6 +72,13 @@ def demo_pages(reader: User) -> dict[str, str]:
             pages |= {"packet": f"/packets/{ready.pk}/", "send packets": f"/packets/send/?packet={ready.pk}"}
         active = Candidacy.objects.open_to(reader).filter(state=Candidacy.State.ACTIVE).order_by("pk").first()
         pages |= {"move": f"{active.get_absolute_url()}move/"} if active else {}
+    pages |= {"kits": "/craft/", "kit": "/craft/kits/retrieval-qa/"} if reader.is_leader else {}
+    craft = Assignment.objects.result_open_to(reader).filter(record__isnull=False).order_by("pk").first()
+    if craft is not None:
+        pages |= {
+            "kit of an interview": f"/interviews/{craft.interview_id}/craft/", "result": craft.get_absolute_url(),
+            "guide of a variant": f"{craft.get_absolute_url()}guide/",
+        }  # fmt: skip
     export = Export.objects.visible_to(reader).order_by("pk").first()
     if export is not None:
         pages["export"] = f"/packets/exports/{export.pk}/"

@@ -64,7 +64,7 @@ def site() -> Iterator[str]:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     connection.settings_dict["TEST"]["NAME"] = f"test_pictures_{os.getpid()}"
     with tempfile.TemporaryDirectory() as folder:
-        settings.PACKETS_DIR = Path(folder)
+        settings.PACKETS_DIR, settings.CRAFT_DIR = Path(folder) / "packets", Path(folder) / "craft"
         databases = setup_databases(verbosity=0, interactive=False)
         server = LiveServerThread("127.0.0.1", StaticFilesHandler)
         server.daemon = True

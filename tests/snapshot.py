@@ -1,4 +1,4 @@
-"""What takes long to make is made once a run: every other test gets its rows and its packets as they were."""
+"""What takes long to make is made once a run: every other test gets its rows and its files as they were."""
 
 import os
 import pickle
@@ -43,7 +43,7 @@ def once_a_run(factory: pytest.TempPathFactory, name: str, make: Callable[[], An
         return _restored(file)
     made = make()
     part = file.with_suffix(f".{os.getpid()}")
-    part.write_bytes(pickle.dumps((made, _rows(), _packets())))
+    part.write_bytes(pickle.dumps((made, _rows(), _files())))
     part.replace(file)  # where two were first, either is as good
     return made
 
@@ -57,13 +57,18 @@ def _rows() -> dict[str, bytes]:
     return found
 
 
-def _packets() -> dict[Path, bytes]:
-    found = [path for path in settings.PACKETS_DIR.rglob("*") if path.is_file()]
-    return {path.relative_to(settings.PACKETS_DIR): path.read_bytes() for path in found}
+def _files() -> dict[tuple[str, Path], bytes]:
+    """By the setting that names their folder, and their place in it."""
+    return {
+        (name, path.relative_to(getattr(settings, name))): path.read_bytes()
+        for name in ("PACKETS_DIR", "CRAFT_DIR")
+        for path in getattr(settings, name).rglob("*")
+        if path.is_file()
+    }
 
 
 def _restored(file: Path) -> Any:
-    made, rows, packets = pickle.loads(file.read_bytes())  # noqa: S301  # written by this run
+    made, rows, files = pickle.loads(file.read_bytes())  # noqa: S301  # written by this run
     tables = [connection.ops.quote_name(table) for table in rows]
     with transaction.atomic(), triggers_off(), connection.cursor() as cursor:
         for table in tables:
@@ -75,8 +80,8 @@ def _restored(file: Path) -> Any:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
         for statement in connection.ops.sequence_reset_sql(no_style(), apps.get_models(include_auto_created=True)):
             cursor.execute(statement)
-    for place, content in packets.items():
-        path = settings.PACKETS_DIR / place
+    for (name, place), content in files.items():
+        path = getattr(settings, name) / place
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
     return made

@@ -16,6 +16,7 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.common.actions import record
 from apps.common.models import AuditLine, Job
+from apps.craft.models import Assignment, CandidateLink, Grading, KitRetirement, KitReview, Submission, UnattendedRun
 from apps.debriefs.models import Debrief, Decision, Vote
 from apps.interviews.models import (
     CalibrationItem,
@@ -43,6 +44,7 @@ from apps.library.models import (
 from apps.loops.models import LoopAudit, LoopPlan, PlanStation, Requirement
 from apps.packets.models import Export, Packet, PrivateLink, Sending
 from apps.panel.models import Training
+from tests.craft.product.house import ready
 from tests.factories import UserFactory, seat
 
 OURS = [model for model in apps.get_models() if model.__module__.startswith("apps.")]
@@ -66,6 +68,40 @@ BROKEN: dict[str, Callable[[Any], object]] = {
     "candidacy_end_matches_state": lambda w: of(Candidacy, w.candidacy).update(state="decided"),
     "candidacy_one_active_per_role": lambda w: again(w.candidacy),
     "candidate_email_unique": lambda w: Candidate.objects.create(name="Twin", email="NOOR@mail.example"),
+    "craft_assignment_attempt_from_one": lambda w: of(Assignment, w.kit).update(attempt=0),
+    "craft_assignment_one_standing": lambda w: again(w.kit, seed="another"),
+    "craft_assignment_problem_matches_state": lambda w: of(Assignment, w.kit).update(problem="Why."),
+    "craft_assignment_ready_has_file": lambda w: of(Assignment, w.kit).update(sha256=""),
+    "craft_assignment_withdrawn_with_reason": lambda w: of(Assignment, w.kit).update(state="withdrawn"),
+    "craft_grading_report_matches_state": lambda w: Grading.objects.create(**w.grading, state="graded"),
+    "craft_grading_waits_once": lambda w: [
+        Grading.objects.create(**{**w.grading, "job": job})
+        for job in (w.job, Job.objects.create(task="t", title="t", requested_at=w.now))
+    ],
+    "craft_link_closed_by_somebody": lambda w: CandidateLink.objects.create(**w.link, digest="d", closed_at=w.now),
+    "craft_link_mail_matches_state": lambda w: CandidateLink.objects.create(
+        **w.link, digest="d", address="a@b.example"
+    ),
+    "craft_link_problem_matches_state": lambda w: CandidateLink.objects.create(**w.link, digest="d", problem="Why."),
+    "craft_link_secret_matches_state": lambda w: CandidateLink.objects.create(**w.link),
+    "craft_link_secret_unique": lambda w: [CandidateLink.objects.create(**w.link, digest="d") for _ in range(2)],
+    "craft_link_waits_once": lambda w: [
+        CandidateLink.objects.create(**{**w.link, "state": "queued"}, job=w.job, address="a@b.example")
+        for _ in range(2)
+    ],
+    "craft_retirement_has_reason": lambda w: KitRetirement.objects.create(**w.retirement, reason=""),
+    "craft_retirement_lifted_by_somebody": lambda w: KitRetirement.objects.create(
+        **w.retirement, reason="r", lifted_at=w.now
+    ),
+    "craft_retirement_once": lambda w: [KitRetirement.objects.create(**w.retirement, reason="r") for _ in range(2)],
+    "craft_review_has_note": lambda w: KitReview.objects.create(
+        kit="k", kit_version="1", on=timezone.localdate(), by=w.fay, note=""
+    ),
+    "craft_run_gain_in_range": lambda w: UnattendedRun.objects.create(**{**w.alone, "gain": 1.3}),
+    "craft_run_names_assistant": lambda w: UnattendedRun.objects.create(**{**w.alone, "assistant": ""}),
+    "craft_submission_has_bytes": lambda w: Submission.objects.create(
+        assignment=w.kit, uploaded_at=w.now, size=0, sha256="x"
+    ),
     "debrief_close_matches_step": lambda w: of(Debrief, w.debrief).update(step="closed"),
     "debrief_reading_after_opening": lambda w: of(Debrief, w.debrief).update(
         reading_until=w.now - dt.timedelta(seconds=1)
@@ -171,6 +207,15 @@ def world(loop: Any, ben: User, fay: User) -> Any:
     )
     loop.calibrated = {
         "item": item, "interviewer": ben, "competency": loop.first, "rubric": loop.rubric, "given_at": loop.now,
+    }  # fmt: skip
+    loop.kit = ready(loop.of_ben, fay)
+    handed = Submission.objects.create(assignment=loop.kit, uploaded_at=loop.now, size=1, sha256="x")
+    loop.grading = {"submission": handed, "job": loop.job, "asked_at": loop.now}
+    loop.link = {"assignment": loop.kit, "state": "shown", "made_by": fay, "made_at": loop.now}
+    loop.retirement = {"kit": "k", "kit_version": "1", "by": fay, "at": loop.now}
+    loop.alone = {
+        "kit": "k", "kit_version": "1", "assistant": "a", "gain": 0.5, "minutes": 5, "on": timezone.localdate(),
+        "logged_by": fay, "logged_at": loop.now,
     }  # fmt: skip
     loop.reminder = {"seat": loop.seat_of_ben, "kind": "due", "due_at": loop.now, "sent_at": loop.now}
     loop.preset = RolePreset.objects.create(
@@ -291,7 +336,15 @@ def fixed(loop: Any, ada: User, ben: User, fay: User, submit: Callable[..., Scor
     decision = Decision.objects.create(
         candidacy=loop.candidacy, outcome="offer", reasons="r", decided_by=ada, decided_at=timezone.now()
     )
+    kit = ready(loop.of_ben, ada)
+    handed = Submission.objects.create(assignment=kit, uploaded_at=timezone.now(), size=1, sha256="x")
+    grading = Grading.objects.create(
+        submission=handed, job=kit.job, state="graded", report={"gain": 1}, asked_at=timezone.now(),
+        ended_at=timezone.now(),
+    )  # fmt: skip
     return {
+        "craft_grading_is_fixed": grading,
+        "craft_grading_is_not_emptied": grading,
         "vote_is_fixed": vote,
         "vote_is_not_emptied": vote,
         "decision_is_fixed": decision,
@@ -381,6 +434,17 @@ TRIGGERS: dict[str, tuple[str, list[Attempt]]] = {
             without_triggers("DELETE FROM debriefs_vote WHERE id = %s"),
         ],
     ),
+    "craft_grading_is_fixed": (
+        "grading that has ended is fixed",
+        [
+            save, delete, raw_delete, bulk("report"), change(report={"gain": 2}), change(state="queued"),
+            sql("UPDATE craft_grading SET report = '{}' WHERE id = %s"),
+            sql("DELETE FROM craft_grading WHERE id = %s"),
+            without_triggers("UPDATE craft_grading SET report = '{}' WHERE id = %s"),
+            without_triggers("DELETE FROM craft_grading WHERE id = %s"),
+        ],
+    ),
+    "craft_grading_is_not_emptied": ("not emptied", [truncate("craft_grading"), truncate("craft_submission")]),
     "vote_is_not_emptied": ("not emptied", [truncate("debriefs_vote"), truncate("debriefs_debrief")]),
     "decision_is_fixed": (
         "recorded decision is fixed",

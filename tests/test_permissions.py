@@ -27,6 +27,7 @@ from apps.loops.models import LoopPlan
 from apps.packets.actions.sending import new_token
 from apps.packets.models import Export, Packet, PrivateLink, Sending
 from apps.panel.models import Training
+from tests.craft.product.house import graded, handed_in, link_to, ready
 from tests.factories import CandidacyFactory, PlanFactory, RoleFactory, UserFactory
 from tests.pages import Visitor, addresses
 
@@ -173,6 +174,28 @@ TABLE: dict[tuple[str, str, str], str] = {
     ("packet-request", "POST", ""):    "302  404  403  403  404  422  422  422",
     ("packet-own-kit", "POST", ""):    "302  404  302  404  404  403  403  403",
     ("job", "GET", ""):                "302  404  404  404  404  200  404  404",
+    ("kits", "GET", ""):               "302  403  403  403  403  403  200  200",
+    ("kit", "GET", ""):                "302  403  403  403  403  403  200  200",
+    ("kit-run", "POST", ""):           "302  403  403  403  403  403  422  422",
+    ("kit-runs-import", "GET", ""):    "302  403  403  403  403  403  200  200",
+    ("kit-runs-import", "POST", ""):   "302  403  403  403  403  403  422  422",
+    ("kit-review", "POST", ""):        "302  403  403  403  403  403  422  422",
+    ("kit-retire", "POST", ""):        "302  403  403  403  403  403  422  422",
+    ("kit-restore", "POST", ""):       "302  403  403  403  403  403  302  302",
+    ("craft-interview", "GET", ""):    "302  404  200  404  404  200  200  200",
+    ("craft-interview", "POST", ""):   "302  404  403  404  404  422  422  422",
+    ("craft-link", "POST", ""):        "302  404  403  404  404  200  200  200",
+    ("craft-mail", "POST", ""):        "302  404  403  404  404  302  302  302",
+    ("craft-close-links", "POST", ""): "302  404  403  404  404  302  302  302",
+    ("craft-extend", "POST", ""):      "302  404  403  404  404  422  422  422",
+    ("craft-withdraw", "POST", ""):    "302  404  403  404  404  422  422  422",
+    ("craft-prepare", "POST", ""):     "302  404  403  404  404  302  302  302",
+    ("craft-result", "GET", ""):       "302  404  200  404  404  200  200  200",
+    ("craft-grade", "POST", ""):       "302  404  302  404  404  302  302  302",
+    ("craft-guide", "GET", ""):        "302  404  200  404  404  200  200  200",
+    ("craft-submission", "GET", ""):   "302  404  200  404  404  200  200  200",
+    ("craft-private", "GET", ""):      "200  200  200  200  200  200  200  200",
+    ("craft-private", "POST", ""):     "200  200  200  200  200  200  200  200",
     ("admin:login", "GET", ""):        "200  200  200  200  200  200  200  302",
     ("admin:logout", "POST", ""):      "302  302  302  302  302  302  302  302",
     ("admin:index", "GET", ""):        "302  302  302  302  302  302  302  200",
@@ -196,7 +219,7 @@ EDITED_BY_HAND: dict[str, str] = {
             "common.AuditLine", "common.Job", "debriefs.Decision", "interviews.Candidacy", "interviews.Interview",
             "interviews.Rating", "interviews.Scorecard", "interviews.Seat", "library.Competency", "library.Framework",
             "library.Rubric", "library.Station", "library.StationVersion", "loops.LoopPlan", "packets.Export",
-            "packets.Packet",
+            "packets.Packet", "craft.Assignment", "craft.Grading",
         ],
         "",
     ),
@@ -215,7 +238,7 @@ WITHOUT_NAME = {
 }
 
 # The only views one reaches without having signed in.
-OPEN_TO_ALL = {"login", "logout", "healthz", "readyz", "private-link", "admin:login"}
+OPEN_TO_ALL = {"login", "logout", "healthz", "readyz", "private-link", "craft-private", "admin:login"}
 
 
 @pytest.fixture
@@ -258,6 +281,9 @@ def house(
     met = CandidacyFactory(plan=PlanFactory(role=RoleFactory()))
     now = timezone.now()
     Debrief.objects.create(candidacy=met, opened_by=cleo, opened_at=now, reading_until=now)
+    assignment = ready(loop.of_ben, ada)
+    grading = graded(handed_in(assignment, ada), ada)
+    craft_token = link_to(assignment, ada).rstrip("/").rpartition("/")[2]
     record(by=ada, verb="changed", thing=loop.role)
     training = Training.objects.create(interviewer=ben, station=loop.craft, stage="trained", since=timezone.localdate())
     things = {
@@ -268,7 +294,8 @@ def house(
         "interviews.Seat": loop.seat_of_ben, "library.Competency": loop.first,
         "library.Framework": loop.first.framework, "library.Rubric": loop.first.rubrics.get(),
         "library.StationVersion": loop.craft.current, "loops.LoopPlan": draft, "packets.Packet": packets["debrief"],
-        "packets.Export": export_of_eli,
+        "packets.Export": export_of_eli, "craft.Assignment": assignment,
+        "craft.Grading": grading,
     }  # fmt: skip
     audit = start_audit_of_plan(role=loop.role, plan=loop.plan, most_changes=None, by=cleo, now=timezone.now())
     item = CalibrationItem.objects.create(
@@ -276,7 +303,7 @@ def house(
     )
     return SimpleNamespace(
         loop=loop, met=met, draft=draft, job=job, packets=packets, things=things, audit=audit, item=item,
-        export=export, sending=sending, token=token,
+        export=export, sending=sending, token=token, assignment=assignment, grading=grading, craft_token=craft_token,
     )  # fmt: skip
 
 
@@ -316,6 +343,15 @@ def arguments(house: SimpleNamespace, name: str, about: str) -> list[Any]:
     }  # fmt: skip
     if name in by_name:
         return by_name[name]
+    if name.startswith("craft-"):
+        of = {
+            "interview": [loop.of_ben.pk],
+            "submission": [house.grading.submission_id],
+            "private": [house.craft_token],
+        }
+        return of.get(name.removeprefix("craft-"), [house.assignment.pk])
+    if name == "kit" or name.startswith("kit-"):
+        return ["retrieval-qa"]
     if name == "interview-enter-for":
         return [loop.of_ben.pk, loop.seat_of_ben.pk]
     if name == "scorecard-amend":
@@ -344,6 +380,7 @@ def form_of(house: SimpleNamespace, name: str) -> dict[str, Any]:
     """Enough to get past the form where an empty one would not show who may send it."""
     return {
         "interview": {"revision": "0"},
+        "craft-private": {"do": "download"},
         "seat-excuse": {"reason": "Ill."},
         "debrief-step": {"to": "discussion"},
         "plan-add": {"station": house.loop.talk.pk},

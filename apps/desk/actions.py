@@ -10,6 +10,17 @@ from django.contrib.auth.hashers import make_password
 
 from apps.accounts.actions import create_person
 from apps.accounts.models import Kind, User
+from apps.craft.actions import (
+    assign_kit,
+    hand_in,
+    hand_out_kit,
+    request_due_gradings,
+    run_grading_job,
+    run_mint_job,
+    show_link,
+)
+from apps.craft.core.mint import Minted, archive
+from apps.craft.core.record import unpacked
 from apps.debriefs.actions import (
     cast_second_vote,
     move_on,
@@ -40,12 +51,14 @@ from apps.panel.actions import set_training
 from apps.panel.models import Training
 
 Evidence = Mapping[str, Any]
+Prepared = Mapping[str, Any]  # what make_demo_kit wrote: the mint's record, the work handed in, the grader's report
 
 
 @dataclass
 class _Seeding:
     organisation: DemoOrganisation
     evidence: Evidence
+    kit: Prepared
     people: dict[str, User]
     now: dt.datetime
     turn: "itertools.count[int]"
@@ -64,7 +77,7 @@ class _Seeding:
         return [(slug, user) for slug, user in self.people.items() if user.kinds == {Kind.INTERVIEWER.value}]
 
 
-def seed_demo(*, organisation: DemoOrganisation, evidence: Evidence, now: dt.datetime) -> bool:
+def seed_demo(*, organisation: DemoOrganisation, evidence: Evidence, kit: Prepared, now: dt.datetime) -> bool:
     """Make the demo organisation where it is not there yet. Returns whether anything was made."""
     if User.objects.filter(email=organisation.people[0].email).exists():
         return False
@@ -83,7 +96,7 @@ def seed_demo(*, organisation: DemoOrganisation, evidence: Evidence, now: dt.dat
     User.objects.filter(pk__in=[user.pk for user in people.values()]).update(
         password=make_password(organisation.password)
     )
-    seeding = _Seeding(organisation, evidence, people, now, itertools.count())
+    seeding = _Seeding(organisation, evidence, kit, people, now, itertools.count())
     for station in Station.objects.usable().order_by("slug"):
         for _, interviewer in seeding.interviewers:
             set_training(
@@ -147,6 +160,7 @@ def _seed_candidate(seeding: _Seeding, demo: DemoCandidate, role: Role) -> None:
     )
     first = (seeding.now - dt.timedelta(days=demo.held_days_ago)).replace(hour=12, minute=0, second=0, microsecond=0)
     start = next(seeding.turn)
+    with_kit = _to_get_kit(interviews, kit=seeding.kit["record"]["kit"])
     submitted = len(interviews) if demo.submitted is None else demo.submitted
     for place, interview in enumerate(interviews):
         people = seeding.interviewers
@@ -157,6 +171,8 @@ def _seed_candidate(seeding: _Seeding, demo: DemoCandidate, role: Role) -> None:
         schedule_interview(
             interview=interview, starts_at=starts_at, interviewers=[user for _, user in panel], by=seeding.recruiter
         )
+        if demo.gets_kit and interview == with_kit:
+            _seed_kit(seeding, interview, held_at=starts_at)
         if place < submitted:
             for slug, user in panel:
                 _seed_scorecard(seeding, demo, interview, slug=slug, user=user, place=place)
@@ -213,6 +229,37 @@ def _seed_scorecard(
         by=user,
         now=min(ends_at + dt.timedelta(minutes=21), seeding.now),
     )
+
+
+def _to_get_kit(interviews: list[Interview], *, kit: str) -> Interview | None:
+    """The interview whose station is made for this kit, else the first of an AI craft station."""
+    craft = [one for one in interviews if one.plan_station.version.station.kind == Station.Kind.AI_CRAFT]
+    made_for = [one for one in craft if one.plan_station.version.station.kit == kit]
+    return next(iter(made_for + craft), None)
+
+
+def _seed_kit(seeding: _Seeding, interview: Interview, *, held_at: dt.datetime) -> None:
+    """Assigned five days before, worked on the day before, graded when the time was over."""
+    record = seeding.kit["record"]
+    files = {name: text.encode() for name, text in unpacked(record["vault"])["pristine"].items()}
+    work = {name: text.encode() for name, text in seeding.kit["work"].items()}
+    assigned_at, opened_at = held_at - dt.timedelta(days=5), held_at - dt.timedelta(days=1, hours=3)
+    assignment = assign_kit(
+        interview=interview, kit=record["kit"], expires_at=held_at, by=seeding.recruiter, now=assigned_at
+    )
+
+    def minted(kit: str, seed: str) -> Minted:
+        return Minted(kit, record["version"], seed, files, record)
+
+    def graded(of: Mapping[str, Any], handed_in: bytes) -> dict[str, Any]:
+        return dict(seeding.kit["report"])
+
+    run_mint_job(job_id=assignment.job_id, clock=lambda: assigned_at, mint=minted)
+    token = show_link(assignment=assignment, by=seeding.recruiter, now=assigned_at).rstrip("/").rpartition("/")[2]
+    hand_out_kit(token=token, now=opened_at)
+    hand_in(token=token, archive=archive({**files, **work}), now=opened_at + dt.timedelta(minutes=71))
+    for grading in request_due_gradings(now=held_at):
+        run_grading_job(job_id=grading.job_id, clock=lambda: held_at, grade=graded)
 
 
 def _seed_item(seeding: _Seeding, demo: DemoItem) -> None:

@@ -8,6 +8,7 @@ from django.db.models import CharField, Model, Prefetch, Q, QuerySet
 from django.db.models.functions import Cast
 
 from apps.common.models import AuditLine
+from apps.craft.models import Assignment, CandidateLink, Grading, Submission
 from apps.debriefs.models import Debrief, Decision, Vote
 from apps.debriefs.queries import debriefs_ready, debriefs_running
 from apps.interviews.models import CalibrationItem, Candidacy, Candidate, Interview, Scorecard, Seat
@@ -28,6 +29,10 @@ ABOUT_A_CANDIDACY: dict[type[Model], str] = {
     Vote: "debrief__candidacy",
     Decision: "candidacy",
     Sending: "packet__candidacy",
+    Assignment: "interview__candidacy",
+    CandidateLink: "assignment__interview__candidacy",
+    Submission: "assignment__interview__candidacy",
+    Grading: "submission__assignment__interview__candidacy",
 }
 
 

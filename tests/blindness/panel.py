@@ -21,18 +21,21 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.common.actions import request_job
-from apps.common.models import AuditLine
+from apps.common.models import AuditLine, Job
+from apps.craft.models import Grading, Submission
 from apps.debriefs.models import Debrief, Decision, Vote
 from apps.interviews.actions import amend_scorecard, save_scorecard, send_reminders
 from apps.interviews.core.entries import RatingEntry
 from apps.interviews.models import CalibrationItem, CalibrationRating, Candidacy, Rating, Scorecard, Seat
+from apps.library.models import Station
 from apps.packets.models import Packet
+from tests.craft.product.house import REPORT, ready
 from tests.factories import CandidacyFactory, CandidateFactory, PlanFactory, seat
 from tests.pages import Visitor
 
 EVIDENCE, NOTES, REASONS, FILE = "EVIDENCE-SECRET", "NOTES-SECRET", "REASONS-SECRET", "PACKET-SECRET"
-AMENDED, ENTERED, RATED = "AMENDED-SECRET", "ENTERED-SECRET", "CALIBRATED-SECRET"
-SECRETS = (EVIDENCE, NOTES, REASONS, FILE, AMENDED, ENTERED, RATED)
+AMENDED, ENTERED, RATED, GRADED = "AMENDED-SECRET", "ENTERED-SECRET", "CALIBRATED-SECRET", "GRADED-SECRET"
+SECRETS = (EVIDENCE, NOTES, REASONS, FILE, AMENDED, ENTERED, RATED, GRADED)
 # In Ben's interview. Hal is the last to write where the reader is not.
 OF_BEN = ["ben", "leader", "recruiter", "administrator", "hal"]
 
@@ -87,6 +90,10 @@ class Panel:
             version=loop.craft.current, title="A recorded answer", material="Said aloud.", state="open",
             created_by=people["cleo"], created_at=self.began,
         )  # fmt: skip
+        # Fay's interview runs on a kit too, and its candidate has handed in.
+        Station.objects.filter(pk=loop.talk.pk).update(kind=Station.Kind.AI_CRAFT)
+        self.kit = ready(loop.of_fay, people["cleo"])
+        self.handed_in = Submission.objects.create(assignment=self.kit, uploaded_at=self.began, size=1, sha256="x")
         User.objects.update(quiet_from=dt.time(0), quiet_until=dt.time(0), quiet_weekends=False)
 
     def begins(self, *, blindness: str, reader: User) -> None:
@@ -167,6 +174,15 @@ class Panel:
         )  # fmt: skip
         self._line("rated calibration item", self.item)
 
+    def the_kit_is_graded(self) -> None:
+        now = timezone.now()
+        grading = Grading.objects.create(
+            submission=self.handed_in, asked_by=self.people["fay"], asked_at=now, ended_at=now, state="graded",
+            job=Job.objects.create(task="t", title="t", state="done", requested_at=now, finished_at=now),
+            report={**REPORT, "verdict": "crashed", "reason": GRADED},
+        )  # fmt: skip
+        self._line("ended grading", grading)
+
     def a_decision_is_forced(self) -> None:
         """Past the verb, which refuses it: even then the row is not shown."""
         Decision.objects.create(
@@ -184,8 +200,9 @@ class Panel:
     # In order; after those marked True every page is read, after the others the main ones.
     STATES = [
         (fay_keeps_a_draft, False), (fay_submits, False), (fay_amends, False), (gils_card_is_entered, True),
-        (gil_had_read_before, False), (everybody_else_submits, False), (a_debrief_packet_is_made, False),
-        (the_debrief_opens, False), (fay_rates_the_calibration_item, False), (a_decision_is_forced, True),
+        (gil_had_read_before, False), (the_kit_is_graded, True), (everybody_else_submits, False),
+        (a_debrief_packet_is_made, False), (the_debrief_opens, False),
+        (fay_rates_the_calibration_item, False), (a_decision_is_forced, True),
     ]  # fmt: skip
 
     # Where something could show.
@@ -213,6 +230,8 @@ class Panel:
             reverse("packet-request", args=[loop.candidacy.pk]), reverse("candidacy-move", args=[loop.candidacy.pk]),
             reverse("calibration"), reverse("interviewer-calibration", args=[self.people["fay"].pk]),
             reverse("interview-enter-for", args=[loop.of_fay.pk, loop.seat_of_fay.pk]),
+            reverse("craft-interview", args=[loop.of_ben.pk]), reverse("craft-interview", args=[loop.of_fay.pk]),
+            reverse("kits"), reverse("kit", args=[self.kit.kit]),
             reverse("interview-sheet", args=[loop.of_ben.pk]),
             *(reverse("scorecard-amend", args=[card.pk]) for card in own),
         ]  # fmt: skip
@@ -236,19 +255,24 @@ class Panel:
             for label in [
                 "interviews/candidacy/", "interviews/candidate/", "interviews/interview/", "interviews/seat/",
                 "interviews/scorecard/?o=-4", "interviews/rating/", "interviews/rating/?o=3", "debriefs/decision/",
-                "common/auditline/?q=craft", "common/job/", "packets/packet/",
+                "common/auditline/?q=craft", "craft/assignment/", "craft/grading/", "common/job/", "packets/packet/",
             ]
         ]  # fmt: skip
 
     def numbered(self, reader: User) -> list[str]:
         """Pages of single rows, by number: what others wrote, what was decided, the trail of it, the packets."""
         of_others = Scorecard.objects.filter(interview__candidacy=self.loop.candidacy).exclude(interviewer=reader)
-        verbs = ["submitted scorecard", "amended scorecard", "entered scorecard", "opened debrief", "recorded decision"]
+        verbs = [
+            "submitted scorecard", "amended scorecard", "entered scorecard", "opened debrief", "recorded decision",
+            "ended grading",
+        ]  # fmt: skip
         found: dict[str, Any] = {
             "/scorecards/{}/amend/": of_others.values_list("pk"),
             "/packets/{}/download/": Packet.objects.values_list("pk"),
             "/packets/{}/": Packet.objects.values_list("pk"),
             "/packets/send/?packet={}": Packet.objects.values_list("pk"),
+            "/craft/assignments/{}/": Grading.objects.values_list("submission__assignment"),
+            "/craft/submissions/{}/": Grading.objects.values_list("submission"),
         }
         if reader.is_staff:
             found |= {
@@ -256,6 +280,7 @@ class Panel:
                 "/admin/interviews/rating/{}/change/": of_others.filter(ratings__isnull=False).values_list("ratings"),
                 "/admin/debriefs/decision/{}/change/": Decision.objects.values_list("pk"),
                 "/admin/packets/packet/{}/change/": Packet.objects.values_list("pk"),
+                "/admin/craft/grading/{}/change/": Grading.objects.values_list("pk"),
                 "/admin/common/auditline/{}/change/": AuditLine.objects.filter(verb__in=verbs)
                 .exclude(by=reader)
                 .values_list("pk"),

@@ -8,15 +8,18 @@ import pytest
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.test import Client
+from django.urls import reverse
 
 from apps.accounts.models import User
+from apps.craft.models.assignments import AssignmentQuerySet
 from apps.interviews import queries
 from apps.interviews.models import Candidacy, Scorecard, Seat, SeatQuerySet
 from apps.interviews.models.scorecards import ScorecardQuerySet
 from apps.interviews.views import candidacies as views
-from tests.blindness.panel import AMENDED, EVIDENCE, FILE, OF_BEN, REASONS, Panel, leaks
+from tests.blindness.panel import AMENDED, EVIDENCE, FILE, GRADED, OF_BEN, REASONS, Panel, leaks
 
 SignIn = Callable[[User], Client]
+GRADES = [(Panel.the_kit_is_graded, True)]
 SUBMITS, ENDS = [Panel.STATES[1]], [Panel.STATES[1], (Panel.a_debrief_packet_is_made, False), Panel.STATES[-1]]
 LINES, PAGE = queries.candidacy_lines, queries.candidacy_page
 
@@ -55,6 +58,16 @@ def test_scorecards_that_everybody_may_see_are_noticed(
     monkeypatch.setattr(ScorecardQuerySet, "visible_to", lambda self, user: self)
     found = leaks(panel, "administrator", sign_in, states=SUBMITS)
     assert "fay_submits: /admin/interviews/scorecard/ changed" in found
+
+
+def test_a_result_of_a_kit_that_everybody_may_read_is_noticed(
+    panel: Panel, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(AssignmentQuerySet, "result_open_to", lambda self, user: self.visible_to(user))
+    found = leaks(panel, "administrator", sign_in, states=GRADES)
+    address = reverse("craft-interview", args=[panel.loop.of_fay.pk])
+    for trace in (f"{address} changed", f"/craft/assignments/{panel.kit.pk}/ says {GRADED}", "/admin/craft/grading/"):
+        assert trace in "\n".join(found)
 
 
 def test_a_count_is_noticed(panel: Panel, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from django.conf import settings
 from django.core import mail
 from django.core.management import call_command
 from django.urls import reverse
@@ -17,6 +18,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from apps.accounts.models import User
 from apps.common.models import Job
+from apps.craft import actions as craft_actions
+from apps.craft.models import Assignment
 from apps.debriefs.actions import cast_second_vote, move_on, open_debrief, request_calibration, run_calibration
 from apps.debriefs.models import Debrief, Vote
 from apps.interviews.actions import (
@@ -109,6 +112,8 @@ class Demo:
 
         self.exports = self._exports()
         self.mailed, self.private, self.job_of_mails = self._mails()
+        self.craft = Assignment.objects.get(interview__candidacy=candidacy)
+        self.craft_links, self.craft_unready = self._craft()
         self._debriefs()
         self.between_plans = self._between_plans()
         self.audit, self.audit_to_match = self._audits()
@@ -166,6 +171,39 @@ class Demo:
             if how == "link":
                 link = re.findall(r"/p/\S+/", str(mail.outbox[-1].body))[0]
         return brief, link, job
+
+    def _craft(self) -> tuple[dict[str, str], Assignment]:
+        """Private links to a kit in each state, and one whose folder could not be prepared. Minting takes too long."""
+        now = timezone.now()
+        links = {}
+        interviews = Interview.objects.filter(
+            plan_station__version__station__kind=Station.Kind.AI_CRAFT, candidacy__state="active"
+        ).exclude(candidacy__candidate__name="Mateus Oliveira")
+        of = self.craft
+        record = {"record": of.record, "minted_at": now, "size": of.size, "sha256": of.sha256, "state": "ready"}
+        for name, interview in zip(
+            ("ready", "received", "expired", "withdrawn", "failed"), interviews.order_by("pk"), strict=False
+        ):
+            made = craft_actions.assign_kit(
+                interview=interview, kit=of.kit, expires_at=now + dt.timedelta(days=3), by=self.recruiter, now=now
+            )
+            if name == "failed":
+                Job.objects.filter(pk=made.job_id).update(state=Job.State.FAILED, finished_at=now)
+                return links, made
+            Assignment.objects.filter(pk=made.pk).update(**record)
+            Path(settings.CRAFT_DIR, made.file_name).write_bytes(Path(settings.CRAFT_DIR, of.file_name).read_bytes())
+            made.refresh_from_db()
+            links[name] = craft_actions.show_link(assignment=made, by=self.recruiter, now=now).removeprefix(
+                settings.SITE_URL
+            )
+            if name in ("received", "expired"):
+                token = links[name].rstrip("/").rpartition("/")[2]
+                craft_actions.hand_in(token=token, archive=b"PK\x03\x04 the work", now=now)
+            if name == "expired":
+                Assignment.objects.filter(pk=made.pk).update(expires_at=now)
+            if name == "withdrawn":
+                craft_actions.withdraw_assignment(assignment=made, reason="By mistake.", by=self.recruiter, now=now)
+        raise AssertionError("The demo has too few interviews of AI craft stations.")
 
     def _audits(self) -> tuple[LoopAudit, LoopAudit]:
         """The loop of 2014 for today's role: as our plan, matched already, and as Greenhouse has it, to be matched."""
@@ -362,10 +400,25 @@ class Demo:
         yield Visit("packets-send-422", f"{reverse('packets-send')}?{several}", act=_write_an_unknown_placeholder)
         yield Visit("packets-send-409", f"{reverse('packets-send')}?packet={self.mailed.pk}", act=_send_unseen)
         yield Visit("job-of-mails", reverse("job", args=[self.job_of_mails.pk]))
+        yield Visit("kits", reverse("kits"))
+        yield Visit("kit", reverse("kit", args=[self.craft.kit]), act=_open_all)
+        yield Visit("kit-run-422", reverse("kit", args=[self.craft.kit]), act=_log_an_impossible_run)
+        yield Visit("kit-runs-import", reverse("kit-runs-import", args=[self.craft.kit]))
+        yield Visit("kit-runs-import-422", reverse("kit-runs-import", args=[self.craft.kit]), act=_import_faulty_runs)
+        yield Visit("craft-interview", reverse("craft-interview", args=[self.craft.interview_id]), act=_open_all)
+        yield Visit("craft-interview-failed", reverse("craft-interview", args=[self.craft_unready.interview_id]))
+        yield Visit("craft-interview-none", reverse("craft-interview", args=[self.unassigned().pk]))
+        yield Visit("craft-result", self.craft.get_absolute_url(), act=_open_all)
+        yield Visit("craft-guide", reverse("craft-guide", args=[self.craft.pk]))
         yield Visit("packet-gone", reverse("packet-download", args=[self.gone.pk]), status=410)
         yield Visit("job", reverse("job", args=[self.job_done.pk]))
         yield Visit("job-waiting", reverse("job", args=[self.job_waiting.pk]))
         yield Visit("404", "/roles/999999/", status=404)
+
+    def unassigned(self) -> Interview:
+        """The last interview of an AI craft station that has no kit."""
+        craft = Interview.objects.filter(plan_station__version__station__kind=Station.Kind.AI_CRAFT)
+        return craft.filter(candidacy__state="active", craft_assignments=None).order_by("-pk")[0]
 
     def of_recruiter(self) -> Iterator[Visit]:
         mateus = self.candidacy("Mateus Oliveira")
@@ -429,6 +482,9 @@ class Demo:
 
     def of_nobody(self) -> Iterator[Visit]:
         yield Visit("private-link", self.private)
+        for name, link in self.craft_links.items():
+            yield Visit(f"craft-private-{name}", link)
+        yield Visit("craft-private-422", self.craft_links["received"], act=_hand_in_no_zip)
         yield Visit("private-link-closed", reverse("private-link", args=["nothing"]), status=404)
         yield Visit("sign-in", reverse("login"))
         yield Visit("sign-in-refused", reverse("login"), act=_sign_in_wrongly)
@@ -467,6 +523,28 @@ def _ask_for_packets_of_nobody(page: Page) -> None:
     page.get_by_label("Candidate brief").check()
     page.get_by_role("button", name="Make packets").click()
     expect(page.get_by_text("Choose at least one candidate.")).to_be_visible()
+
+
+def _log_an_impossible_run(page: Page) -> None:
+    _open_all(page)
+    page.get_by_label("Assistant").fill("Assistant A")
+    page.get_by_label("Gain").fill("7")
+    page.get_by_role("button", name="Log the run").click()
+    expect(page.get_by_text("less than or equal to 1.2")).to_be_visible()
+
+
+def _import_faulty_runs(page: Page) -> None:
+    page.get_by_label("or paste the rows").fill("assistant,gain,minutes,on\nA,much,5,2026-06-01\n")
+    page.get_by_role("button", name="Check and import").click()
+    expect(page.get_by_text("Line 2").first).to_be_visible()
+
+
+def _hand_in_no_zip(page: Page) -> None:
+    page.get_by_label("The zip file").set_input_files(
+        {"name": "work.zip", "mimeType": "application/zip", "buffer": b"no"}
+    )
+    page.get_by_role("button", name="Hand in").click()
+    expect(page.get_by_text("This is no zip file.")).to_be_visible()
 
 
 def _write_an_unknown_placeholder(page: Page) -> None:

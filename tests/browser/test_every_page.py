@@ -23,6 +23,8 @@ NO_PAGE = {
     "station-move", "station-pin", "station-remove", "station-state", "station-swap", "packet-own-kit",
     "audit-draft", "audit-report", "plan-sheet", "calibrate", "sending-revoke",
     "export-again", "export-cancel", "export-resume", "export-download",
+    "kit-run", "kit-review", "kit-retire", "kit-restore", "craft-link", "craft-mail", "craft-close-links",
+    "craft-extend", "craft-withdraw", "craft-prepare", "craft-grade", "craft-submission",
 }  # fmt: skip
 COLOUR_RULES = ["color-contrast", "link-in-text-block"]
 AXE_EVERYTHING = {"rules": {"target-size": {"enabled": True}}}

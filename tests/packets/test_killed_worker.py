@@ -100,7 +100,9 @@ class Workers:
         end = time.monotonic() + PATIENCE
         while not claim():
             if time.monotonic() > end:
-                raise AssertionError(f"{what} did not happen.\n{self.log.read_text()[-4000:]}")
+                told = [line for line in self.log.read_text().splitlines() if "Sending due task" not in line]
+                states = list(Job.objects.values_list("pk", "state", "steps_done", "steps_total", "attempts"))
+                raise AssertionError(f"{what} did not happen. Jobs: {states}\n" + "\n".join(told)[-6000:])
             time.sleep(0.05)
 
 

@@ -52,6 +52,7 @@ class DemoCandidate(_Part):
     submitted: int | None = None
     accommodation: str = ""
     decision: DemoDecision | None = None
+    gets_kit: bool = False
 
     @property
     def decided_days_ago(self) -> int:

@@ -155,6 +155,62 @@ class HeldSending:
 
 
 @dataclass(frozen=True)
+class HeldKitLink:
+    """A private link to a kit; `address` is empty for one that was shown to `made_by` and not mailed."""
+
+    address: str
+    made_by: str
+    made_at: dt.datetime
+    sent_at: dt.datetime | None
+    closed_by: str
+    closed_at: dt.datetime | None
+
+
+@dataclass(frozen=True)
+class HeldGrading:
+    """One run of the grader; `asked_by` is empty for the clock, the numbers are None where it told none."""
+
+    asked_by: str
+    asked_at: dt.datetime
+    ended_at: dt.datetime | None
+    reason: Written
+    verdict: str
+    gain: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
+class HeldSubmission:
+    uploaded_at: dt.datetime
+    size: int
+    sha256: str
+    gradings: tuple[HeldGrading, ...]
+
+
+@dataclass(frozen=True)
+class HeldKit:
+    """A kit that was given to the candidate, without what is planted in it."""
+
+    station: str
+    kit: str
+    version: str
+    attempt: int
+    assigned_by: str
+    assigned_at: dt.datetime
+    prepared_at: dt.datetime | None
+    until: dt.datetime
+    opened_at: dt.datetime | None
+    downloaded_at: dt.datetime | None
+    downloads: int
+    withdrawn_by: str
+    withdrawn_at: dt.datetime | None
+    withdrawn_because: Written
+    links: tuple[HeldKitLink, ...]
+    submissions: tuple[HeldSubmission, ...]
+
+
+@dataclass(frozen=True)
 class HeldReminder:
     person: str
     station: str
@@ -201,6 +257,7 @@ class HeldSource:
     decision: HeldDecision | None
     packets: tuple[HeldPacket, ...]
     sendings: tuple[HeldSending, ...]
+    kits: tuple[HeldKit, ...]
     reminders: tuple[HeldReminder, ...]
     items: tuple[HeldItem, ...]
     lines: tuple[HeldLine, ...]

@@ -8,6 +8,7 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from apps.accounts.models import User
 from apps.common.models import AuditLine
+from apps.craft.models import Assignment, CandidateLink, Grading, Submission
 from apps.debriefs.models import Debrief, Decision, Vote
 from apps.interviews.models import (
     CalibrationItem,
@@ -41,6 +42,7 @@ class HeldRows:
     decision: Decision | None
     packets: list[Packet]
     sendings: list[Sending]
+    kits: list[Assignment]
     reminders: list[Reminder]
     items: list[CalibrationItem]
     lines: list[AuditLine]
@@ -89,14 +91,15 @@ def held_rows(*, candidacy: Candidacy, user: Any) -> HeldRows:
             .select_related("packet", "to_person", "requested_by", "private_link")
             .order_by("pk")
         ),
+        "kits": _kits(candidacy),
         "reminders": list(
             Reminder.objects.filter(seat__interview__candidacy=candidacy)
             .select_related("seat__interviewer", "seat__interview__plan_station__version")
             .order_by("sent_at", "pk")
         ),
         "items": list(_items(candidacy.candidate)),
-        "lines": _lines(candidacy, interviews=interviews, scorecards=scorecards),
     }
+    rows["lines"] = _lines(candidacy, interviews=interviews, scorecards=scorecards, kits=rows["kits"])
     withheld = debrief is not None and _votes_withheld(debrief, user)
     if withheld:
         rows["lines"] = [line for line in rows["lines"] if line.verb != SECOND_VOTE_VERB]
@@ -126,6 +129,21 @@ def _scorecards(candidacy: Candidacy) -> QuerySet[Scorecard]:
     )
 
 
+def _kits(candidacy: Candidacy) -> list[Assignment]:
+    """The kits with their links, what was handed in, and how that was graded; without what is planted in them."""
+    gradings = Prefetch("gradings", Grading.objects.select_related("asked_by").order_by("pk"))
+    return list(
+        Assignment.objects.filter(interview__candidacy=candidacy)
+        .select_related("interview__plan_station__version", "assigned_by", "withdrawn_by")
+        .defer("record")
+        .prefetch_related(
+            Prefetch("links", CandidateLink.objects.select_related("made_by", "closed_by").order_by("pk")),
+            Prefetch("submissions", Submission.objects.prefetch_related(gradings).order_by("pk")),
+        )
+        .order_by("pk")
+    )
+
+
 def _votes_withheld(debrief: Debrief, user: Any) -> bool:
     """As `Vote.objects.visible_to`: until somebody has voted themselves or the voting is over."""
     if debrief.step in (Debrief.Step.DISCUSSION, Debrief.Step.CLOSED):
@@ -141,10 +159,18 @@ def _items(candidate: Candidate) -> QuerySet[CalibrationItem]:
     return CalibrationItem.objects.filter(named).select_related("version", "created_by").order_by("created_at", "pk")
 
 
-def _lines(candidacy: Candidacy, *, interviews: list[Interview], scorecards: list[Scorecard]) -> list[AuditLine]:
+def _lines(
+    candidacy: Candidacy, *, interviews: list[Interview], scorecards: list[Scorecard], kits: list[Assignment]
+) -> list[AuditLine]:
     seats = [seat for interview in interviews for seat in interview.seats.all()]
     about = Q(pk=None)
-    for things in ([candidacy], [candidacy.candidate], interviews, scorecards, seats):
+    handed_in = [submission for kit in kits for submission in kit.submissions.all()]
+    graded = [grading for submission in handed_in for grading in submission.gradings.all()]
+    links = [link for kit in kits for link in kit.links.all()]
+    of_all: list[list[Any]] = [
+        [candidacy], [candidacy.candidate], interviews, scorecards, seats, kits, links, handed_in, graded,
+    ]  # fmt: skip
+    for things in of_all:
         if things:
             ids = [str(thing.pk) for thing in things]
             about |= Q(object_type=things[0]._meta.label, object_id__in=ids)
@@ -167,6 +193,10 @@ def _others(rows: dict[str, Any]) -> Iterator[User]:
     found += [rows["decision"].decided_by] if rows["decision"] else []
     found += [person for packet in rows["packets"] for person in (packet.requested_by, packet.reader)]
     found += [person for sending in rows["sendings"] for person in (sending.requested_by, sending.to_person)]
+    for kit in rows["kits"]:
+        found += [kit.assigned_by, kit.withdrawn_by]
+        found += [person for link in kit.links.all() for person in (link.made_by, link.closed_by)]
+        found += [grading.asked_by for one in kit.submissions.all() for grading in one.gradings.all()]
     found += [item.created_by for item in rows["items"]]
     found += [line.by for line in rows["lines"]]
     return (person for person in found if person is not None)

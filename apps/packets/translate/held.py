@@ -4,6 +4,8 @@ import datetime as dt
 
 from apps.accounts.models import User
 from apps.common.models import AuditLine
+from apps.craft.models import Assignment, Grading
+from apps.craft.queries import kit_title
 from apps.interviews.models import Interview, Scorecard
 from apps.packets.core import held as to
 from apps.packets.core.held import Written
@@ -46,6 +48,7 @@ def to_held(rows: HeldRows, *, as_of: dt.datetime) -> to.HeldSource:
         decision=_decision(rows),
         packets=tuple(_packet(row) for row in rows.packets),
         sendings=tuple(_sending(row) for row in rows.sendings),
+        kits=tuple(_kit(row) for row in rows.kits),
         reminders=tuple(
             to.HeldReminder(
                 person=_key(row.seat.interviewer),
@@ -189,6 +192,60 @@ def _sending(row: Sending) -> to.HeldSending:
     )
 
 
+def _kit(row: Assignment) -> to.HeldKit:
+    return to.HeldKit(
+        station=row.interview.plan_station.version.name,
+        kit=kit_title(row.kit),
+        version=row.kit_version,
+        attempt=row.attempt,
+        assigned_by=_key(row.assigned_by),
+        assigned_at=row.assigned_at,
+        prepared_at=row.minted_at,
+        until=row.expires_at,
+        opened_at=row.first_opened_at,
+        downloaded_at=row.first_downloaded_at,
+        downloads=row.downloads,
+        withdrawn_by=_key(row.withdrawn_by),
+        withdrawn_at=row.withdrawn_at,
+        withdrawn_because=Written(row.withdrawn_reason),
+        links=tuple(
+            to.HeldKitLink(
+                address=link.address,
+                made_by=_key(link.made_by),
+                made_at=link.made_at,
+                sent_at=link.sent_at,
+                closed_by=_key(link.closed_by),
+                closed_at=link.closed_at,
+            )
+            for link in row.links.all()
+        ),
+        submissions=tuple(
+            to.HeldSubmission(
+                uploaded_at=submission.uploaded_at,
+                size=submission.size,
+                sha256=submission.sha256,
+                gradings=tuple(_grading(grading) for grading in submission.gradings.all()),
+            )
+            for submission in row.submissions.all()
+        ),
+    )
+
+
+def _grading(row: Grading) -> to.HeldGrading:
+    report = row.report or {}
+    gain = report.get("gain") or {}
+    return to.HeldGrading(
+        asked_by=_key(row.asked_by),
+        asked_at=row.asked_at,
+        ended_at=row.ended_at,
+        reason=Written(row.reason),
+        verdict=str(report.get("verdict", "")),
+        gain=gain.get("value"),
+        low=gain.get("low"),
+        high=gain.get("high"),
+    )
+
+
 def _line(row: AuditLine, rows: HeldRows) -> to.HeldLine:
     stations = {str(interview.pk): interview.plan_station.version.name for interview in rows.interviews}
     of_seats = {
@@ -197,7 +254,9 @@ def _line(row: AuditLine, rows: HeldRows) -> to.HeldLine:
         for seat in interview.seats.all()
     }
     of_cards = {str(card.pk): card.interview.plan_station.version.name for card in rows.scorecards}
+    of_kits = {str(kit.pk): kit.interview.plan_station.version.name for kit in rows.kits}
     about = {
+        "craft.Assignment": of_kits,
         "interviews.Interview": stations,
         "interviews.Seat": of_seats,
         "interviews.Scorecard": of_cards,

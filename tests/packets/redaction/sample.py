@@ -20,6 +20,7 @@ from django.db import connection, models
 
 from apps.accounts.models import Kind, User
 from apps.common.models import AuditLine, Job
+from apps.craft.models import Assignment, CandidateLink, Grading, KitRetirement, KitReview, Submission, UnattendedRun
 from apps.debriefs.models import Calibration, Debrief, Decision, Vote
 from apps.interviews.models import (
     CalibrationItem,
@@ -192,6 +193,7 @@ SHAPES = {
     "library.Competency.sub_skills": lambda word: [{"name": word, "shows_as": word}],
     "loops.LoopAudit.stations": lambda word: [word],
     "loops.LoopAudit.skipped": lambda word: [word],
+    "craft.Grading.report": lambda word: {"verdict": word, "gain": {"value": 0.5, "low": 0.4, "high": 0.6}},
 }
 # What may only be filled together with something else is left as it was made where that is not there.
 EMPTY_BY_STATE = {
@@ -201,6 +203,18 @@ EMPTY_BY_STATE = {
     "interviews.Scorecard.submitted_at": (None,),
     "interviews.Candidacy.ended_at": (None,),
     "loops.LoopPlan.archived_at": (None,),
+    "craft.Assignment.minted_at": (None,),
+    "craft.Assignment.problem": ("",),
+    "craft.Assignment.record": (None,),
+    "craft.Assignment.sha256": ("",),
+    "craft.Assignment.size": (None,),
+    "craft.Assignment.withdrawn_at": (None,),
+    "craft.Assignment.withdrawn_reason": ("",),
+    "craft.CandidateLink.digest": ("",),
+    "craft.CandidateLink.problem": ("",),
+    "craft.CandidateLink.sent_at": (None,),
+    "craft.Grading.reason": ("",),
+    "craft.Grading.report": (None,),
     "packets.Sending.problem": ("",),
     "packets.Sending.sent_at": (None,),
 }
@@ -275,6 +289,9 @@ def everything() -> Sample:
         CalibrationItem, here, ", naming the candidate", version=places[here].version, title="-", material="-",
         state="open", created_at=NOW,
     )  # fmt: skip
+    put(UnattendedRun, away, kit="-", kit_version="-", assistant="-", gain=0.5, minutes=1, on=NOW.date(), logged_at=NOW)
+    put(KitReview, away, kit="-", kit_version="-", on=NOW.date(), note="-")
+    put(KitRetirement, away, kit="-", kit_version="-", reason="-", at=NOW, lifted_at=NOW)
     job = put(Job, away, state="done", requested_at=NOW, finished_at=NOW, heartbeat_at=NOW, claim=uuid.uuid4())
     put(Calibration, away, job=job)
     put(AuditLine, away, object_type="loops.Role", object_id=str(role.pk))
@@ -347,6 +364,33 @@ def _interview(
     for turn, variant in (("first", ", first"), ("second", "")):
         put(Vote, place, variant, debrief=candidacy.debrief, voter=author, round=turn, choice="yes", cast_at=NOW)
     submitted(entered_reason="-")
+    _kits(sample, place, interview)
     draft = put(Scorecard, place, ", draft", interview=interview, entered_by=None)
     put(Rating, place, ", draft", scorecard=draft, competency=competency, rubric=rubric)
     return interview
+
+
+def _kits(sample: Sample, place: Place, interview: Interview) -> None:
+    """A kit that was withdrawn after it was graded, once in vain, and one that could not be prepared."""
+    put = sample.put
+
+    def job() -> Job:
+        return Job.objects.create(task="-", title="-", state="done", requested_at=NOW, finished_at=NOW)
+
+    given = {"interview": interview, "kit": "-", "kit_version": "-", "assigned_at": NOW, "expires_at": NOW}
+    kit = put(
+        Assignment, place, **given, attempt=1, seed=f"{place}-1", state="withdrawn", job=job(), record={},
+        canary="-", minted_at=NOW, size=1, sha256="-", first_opened_at=NOW, first_downloaded_at=NOW, withdrawn_at=NOW,
+        withdrawn_reason="-",
+    )  # fmt: skip
+    put(
+        Assignment, place, ", not prepared", **given, attempt=2, seed=f"{place}-2", state="failed", job=job(),
+        problem="-", canary="-", first_opened_at=NOW, first_downloaded_at=NOW, withdrawn_by=None,
+    )  # fmt: skip
+    mailed = {"assignment": kit, "address": "a@mail.example", "made_at": NOW, "closed_at": NOW}
+    put(CandidateLink, place, state="sent", job=job(), digest=place, sent_at=NOW, **mailed)
+    put(CandidateLink, place, ", not sent", state="failed", job=job(), problem="-", **mailed)
+    handed_in = put(Submission, place, assignment=kit, uploaded_at=NOW, size=1, sha256="-")
+    ended = {"submission": handed_in, "asked_at": NOW, "ended_at": NOW}
+    put(Grading, place, state="graded", report={}, job=job(), **ended)
+    put(Grading, place, ", not graded", state="failed", reason="-", job=job(), **ended)

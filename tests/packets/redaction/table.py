@@ -24,6 +24,33 @@ common.Job
     S     requested_at
     -     attempts claim finished_at heartbeat_at message requested_by steps_done steps_total
           task title
+craft.Assignment
+    S     assigned_at assigned_by attempt downloads expires_at first_downloaded_at first_opened_at
+          kit kit_version minted_at withdrawn_at withdrawn_by withdrawn_reason
+    -     canary record seed sha256 size token
+craft.Assignment, not prepared
+    S     assigned_at assigned_by attempt downloads expires_at first_downloaded_at first_opened_at
+          kit kit_version
+    -     canary problem seed token
+craft.CandidateLink
+    S     address closed_at closed_by made_at made_by sent_at
+    -     digest
+craft.CandidateLink, not sent
+    S     address closed_at closed_by made_at made_by
+    -     problem
+craft.Grading
+    S     asked_at asked_by ended_at report
+craft.Grading, not graded
+    S     asked_at asked_by ended_at reason
+craft.KitRetirement
+    -     at by kit kit_version lifted_at lifted_by reason
+craft.KitReview
+    -     by kit kit_version note on
+craft.Submission
+    S     sha256 size uploaded_at
+    -     token
+craft.UnattendedRun
+    -     assistant kit kit_version logged_at logged_by minutes note on
 debriefs.Calibration
     -     candidacies data interviewers ratings
 debriefs.Debrief
@@ -161,7 +188,8 @@ NOT_PRINTED = frozenset({"library.Competency.slug", "library.Station.slug"})
 _NO_VALUE = """
 accounts.User.is_active accounts.User.is_staff accounts.User.is_superuser accounts.User.name
 accounts.User.quiet_from accounts.User.quiet_until accounts.User.quiet_weekends accounts.User.reminders
-common.AuditLine.object_id common.AuditLine.object_type common.Job.state debriefs.Calibration.made_at
+common.AuditLine.object_id common.AuditLine.object_type common.Job.state craft.Assignment.state
+craft.CandidateLink.state craft.Grading.state craft.UnattendedRun.gain debriefs.Calibration.made_at
 debriefs.Calibration.method debriefs.Debrief.step debriefs.Decision.outcome debriefs.Vote.choice
 debriefs.Vote.round debriefs.Vote.voter interviews.CalibrationItem.state interviews.CalibrationRating.level
 interviews.Candidacy.blindness interviews.Candidacy.reasons_required interviews.Candidacy.state

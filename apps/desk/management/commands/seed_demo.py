@@ -1,5 +1,6 @@
 """`python manage.py seed_demo`: the demo organisation, once."""
 
+import json
 from typing import Any
 
 import yaml
@@ -34,8 +35,9 @@ class Command(BaseCommand):
         refuse_on_the_internet()
         organisation = read_organisation()
         evidence = yaml.safe_load((settings.FIXTURES_DIR / "demo" / "evidence.yaml").read_text(encoding="utf-8"))
+        kit = json.loads((settings.FIXTURES_DIR / "demo" / "kit.json").read_text(encoding="utf-8"))
         with transaction.atomic():
-            made = actions.seed_demo(organisation=organisation, evidence=evidence, now=timezone.now())
+            made = actions.seed_demo(organisation=organisation, evidence=evidence, kit=kit, now=timezone.now())
         if made:
             actions.calibrate_demo(clock=timezone.now)
         self.stdout.write("Demo organisation: made." if made else "Demo organisation: there already, kept.")

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from apps.packets.core import contents as to
-from apps.packets.core.held import HeldDebrief, HeldScorecard, HeldSource
+from apps.packets.core.held import HeldDebrief, HeldKit, HeldScorecard, HeldSource, HeldSubmission
 from apps.packets.core.redaction import Redactor
 from apps.packets.core.times import Moment, moment, slot
 
@@ -43,6 +43,7 @@ class _Copy:
             decision=self._decision(),
             packets=self._packets(),
             sendings=self._sendings(),
+            kits=tuple(self._kit(kit) for kit in source.kits),
             reminders=self._reminders(),
             items=self._items(),
             lines=self._lines(),
@@ -181,6 +182,56 @@ class _Copy:
                 downloads=held.downloads,
             )
             for held in self.source.sendings
+        )
+
+    def _kit(self, held: HeldKit) -> to.CopyKit:
+        return to.CopyKit(
+            station=held.station,
+            kit=held.kit,
+            version=held.version,
+            attempt=held.attempt,
+            assigned_by=self.redactor.person(held.assigned_by),
+            assigned=self._at(held.assigned_at),
+            prepared=self._at_or_none(held.prepared_at),
+            until=self._at(held.until),
+            opened=self._at_or_none(held.opened_at),
+            downloaded=self._at_or_none(held.downloaded_at),
+            downloads=held.downloads,
+            withdrawn_by=self.redactor.person(held.withdrawn_by),
+            withdrawn=self._at_or_none(held.withdrawn_at),
+            withdrawn_because=self.redactor.clean(held.withdrawn_because),
+            links=tuple(
+                to.CopyKitLink(
+                    address=link.address,
+                    made_by=self.redactor.person(link.made_by),
+                    made=self._at(link.made_at),
+                    sent=self._at_or_none(link.sent_at),
+                    closed_by=self.redactor.person(link.closed_by),
+                    closed=self._at_or_none(link.closed_at),
+                )
+                for link in held.links
+            ),
+            submissions=tuple(self._submission(submission) for submission in held.submissions),
+        )
+
+    def _submission(self, held: HeldSubmission) -> to.CopySubmission:
+        return to.CopySubmission(
+            uploaded=self._at(held.uploaded_at),
+            size=held.size,
+            sha256=held.sha256,
+            gradings=tuple(
+                to.CopyGrading(
+                    asked_by=self.redactor.person(grading.asked_by),
+                    asked=self._at(grading.asked_at),
+                    ended=self._at_or_none(grading.ended_at),
+                    reason=self.redactor.clean(grading.reason),
+                    verdict=grading.verdict,
+                    gain=grading.gain,
+                    low=grading.low,
+                    high=grading.high,
+                )
+                for grading in held.gradings
+            ),
         )
 
     def _reminders(self) -> tuple[to.CopyReminder, ...]:

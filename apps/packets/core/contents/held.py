@@ -127,6 +127,60 @@ class CopySending:
 
 
 @dataclass(frozen=True)
+class CopyKitLink:
+    """`address` is empty for one that was shown to somebody and not mailed."""
+
+    address: str
+    made_by: str
+    made: Moment
+    sent: Moment | None
+    closed_by: str
+    closed: Moment | None
+
+
+@dataclass(frozen=True)
+class CopyGrading:
+    asked_by: str
+    asked: Moment
+    ended: Moment | None
+    reason: Cleaned
+    verdict: str
+    gain: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
+class CopySubmission:
+    uploaded: Moment
+    size: int
+    sha256: str
+    gradings: tuple[CopyGrading, ...]
+
+
+@dataclass(frozen=True)
+class CopyKit:
+    """A kit the candidate was given. It has no field for what is planted in it."""
+
+    station: str
+    kit: str
+    version: str
+    attempt: int
+    assigned_by: str
+    assigned: Moment
+    prepared: Moment | None
+    until: Moment
+    opened: Moment | None
+    downloaded: Moment | None
+    downloads: int
+    withdrawn_by: str
+    withdrawn: Moment | None
+    withdrawn_because: Cleaned
+    links: tuple[CopyKitLink, ...]
+    submissions: tuple[CopySubmission, ...]
+
+
+@dataclass(frozen=True)
 class CopyReminder:
     person: str
     station: str
@@ -168,6 +222,7 @@ class SubjectAccessCopy:
     decision: CopyDecision | None
     packets: tuple[CopyPacket, ...]
     sendings: tuple[CopySending, ...]
+    kits: tuple[CopyKit, ...]
     reminders: tuple[CopyReminder, ...]
     items: tuple[CopyItem, ...]
     lines: tuple[CopyLine, ...]

@@ -1,0 +1,68 @@
+"""Reads of the AI craft kits."""
+
+from apps.craft.queries.assignments import (
+    GIVEN_UP,
+    AssignmentLine,
+    InterviewKitPage,
+    LinkLine,
+    assignment_lines,
+    craft_interviews,
+    due_to_grade,
+    interview_kit_page,
+    latest_submission,
+)
+from apps.craft.queries.kits import (
+    HALF_LIFE_MONTHS,
+    SOLVED_ALONE,
+    KitLine,
+    KitPage,
+    is_retired,
+    kit_lines,
+    kit_named,
+    kit_page,
+    kit_title,
+    kits_to_assign,
+)
+from apps.craft.queries.links import (
+    TOKENS,
+    PrivatePage,
+    digest_of,
+    find_link,
+    is_going_on,
+    private_page,
+    zone_of_candidate,
+)
+from apps.craft.queries.results import GradingLine, ResultPage, readable_results, result_page
+
+__all__ = [
+    "GIVEN_UP",
+    "HALF_LIFE_MONTHS",
+    "SOLVED_ALONE",
+    "TOKENS",
+    "AssignmentLine",
+    "GradingLine",
+    "InterviewKitPage",
+    "KitLine",
+    "KitPage",
+    "LinkLine",
+    "PrivatePage",
+    "ResultPage",
+    "assignment_lines",
+    "craft_interviews",
+    "digest_of",
+    "due_to_grade",
+    "find_link",
+    "interview_kit_page",
+    "is_going_on",
+    "is_retired",
+    "kit_lines",
+    "kit_named",
+    "kit_page",
+    "kit_title",
+    "kits_to_assign",
+    "latest_submission",
+    "private_page",
+    "readable_results",
+    "result_page",
+    "zone_of_candidate",
+]
