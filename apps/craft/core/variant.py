@@ -1,5 +1,6 @@
 """A variant: which world, laws, surface, models and planted sites one seed stands for, and what the files then are."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -38,7 +39,9 @@ class Variant:
 
     def persona(self, purpose: str = "dev") -> Persona:
         """The models of a purpose: the hidden check has models of its own, with the same laws."""
-        return persona(f"{self.seed}|{purpose}", **self.kit.habits(self.laws))
+        # The seed itself must not be in the candidate's folder: it leads to the hidden items.
+        private = hashlib.blake2b(f"{self.seed}|{purpose}".encode(), digest_size=12).hexdigest()
+        return persona(private, **self.kit.habits(self.laws))
 
     def world(self, kind: str, number: int) -> World:
         # The items of the same world are drawn apart from the dev items, over the same documents.
@@ -138,9 +141,7 @@ class Run:
     usd: float
 
 
-def run(
-    of: Variant, files: Mapping[str, str], *, world: str = "dev", card: Mapping[str, float] | None = None
-) -> Run:
+def run(of: Variant, files: Mapping[str, str], *, world: str = "dev", card: Mapping[str, float] | None = None) -> Run:
     """Run files that we rendered ourselves over a world, in this process, scored by the true metrics of this variant.
 
     `card` multiplies fields of the models' cards, for what-ifs.

@@ -36,7 +36,11 @@ def plans(number: int) -> list[tuple[str, str, str]]:
     """(context line, question, value) of plans that are not related."""
     names = [f"Vel{chr(97 + n % 26)}{chr(97 + n // 26)}ko" for n in range(number)]
     return [
-        (f"[{name} terms]\nThe return window is {n + 7} days.", f"What is the return window for {name}?", f"{n + 7} days")
+        (
+            f"[{name} terms]\nThe return window is {n + 7} days.",
+            f"What is the return window for {name}?",
+            f"{n + 7} days",
+        )
         for n, name in enumerate(names)
     ]
 

@@ -164,6 +164,8 @@ def command_eval(args):
     usd += cost
     print(f"  spent {cost:.4f}, in all {usd:.2f} of {about['budget']['usd']:.2f} simulated dollars; "
           f"{runs + full} of {about['budget']['runs']} full runs")  # fmt: skip
+    if full and not entry["why"]:
+        print('  no prediction was noted for this run; without a terminal say it with --why "..." --expect 0.10')
     wrong = [row["item"]["id"] for row in rows if not row["right"]]
     if wrong:
         print(

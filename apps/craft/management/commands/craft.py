@@ -1,4 +1,4 @@
-"""`python manage.py craft list | mint | check | grade | doctor`: AI craft kits without the site and without a database."""
+"""`python manage.py craft list | mint | check | grade | doctor`: AI craft kits without site or database."""
 
 import json
 from pathlib import Path
@@ -6,11 +6,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from apps.craft.core.mint import NoFitVariant
 from apps.craft.core.gates import check
 from apps.craft.core.guide import as_text, guide
 from apps.craft.core.kits import KITS
-from apps.craft.core.mint import archive, mint
+from apps.craft.core.mint import NoFitVariant, archive, mint
 from apps.craft.sandbox import Level, available, examine
 from apps.craft.sandbox.grading import NoSafeRoom, grade
 
@@ -46,8 +45,8 @@ class Command(BaseCommand):
         for kit in KITS.values():
             print(f"{kit.id:<22} {kit.version:<7} {kit.minutes} min, reviewed {kit.reviewed}   {kit.title}")
             print(f"    {kit.summary}")
-            print(f"    {len(kit.sites_of('readable') + kit.sites_of('hidden'))} defects, {len(kit.surfaces)} surfaces, "
-                  f"laws: {', '.join(kit.laws)}")  # fmt: skip
+            defects = kit.sites_of("readable") + kit.sites_of("hidden")
+            print(f"    {len(defects)} defects, {len(kit.surfaces)} surfaces, laws: {', '.join(kit.laws)}")
 
     def _mint(self, options: dict[str, Any]) -> None:
         kit_id, out = self._known(options["kit"]), options["out"]
@@ -88,7 +87,9 @@ class Command(BaseCommand):
         if place.is_dir() and not given.exists():
             inside = sorted(place.glob(f"*/{SUBMISSION}"))
             if not inside:
-                raise CommandError(f"There is no {SUBMISSION} in {place}. The candidate makes it: python craft.py submit.")
+                raise CommandError(
+                    f"There is no {SUBMISSION} in {place}. The candidate makes it: python craft.py submit."
+                )
             given = inside[0]
         beside = [given.parent / RECORD, given.parent.parent / RECORD]
         record = options["record"] or next((path for path in beside if path.exists()), beside[0])
@@ -134,11 +135,12 @@ def as_lines(report: dict[str, Any]) -> str:
         return f"{report['verdict']}: {report['reason']}"
     gain, metric = report["gain"], report["metric"]
     lines = [
-        f"{report['kit']} {report['version']}: {report['verdict']}" + (f" ({report['reason']})" if report["reason"] else ""),
+        f"{report['kit']} {report['version']}: {report['verdict']}",
+        *([f"  {report['reason']}"] if report["reason"] else []),
         f"  gain {gain['value']:.2f} ({gain['low']:.2f} to {gain['high']:.2f}, 90 %)"
         + ("; capped, a guard is broken" if gain["capped"] else ""),
-        f"  {metric['name']}: start {metric['start']:.3f}, this {metric['hidden']:.3f}, reference {metric['reference']:.3f} "
-        f"over {metric['items']} hidden items",
+        f"  {metric['name']}: start {metric['start']:.3f}, this {metric['hidden']:.3f}, "
+        f"reference {metric['reference']:.3f} over {metric['items']} hidden items",
         f"  shifted world: start {report['shifted']['start']:.3f}, this {report['shifted']['value']:.3f}",
         f"  dev gain {report['overfit']['dev']:+.3f}, hidden gain {report['overfit']['hidden']:+.3f}",
     ]  # fmt: skip
@@ -146,7 +148,9 @@ def as_lines(report: dict[str, Any]) -> str:
         sign = "at most" if guard["most"] else "at least"
         told = "holds" if guard["held"] else "BROKEN"
         lines.append(f"  guard {guard['name']}: {guard['value']:.3f}, {sign} {guard['limit']:g}: {told}")
-    lines += [f"  {part['name']} ({part['n']}): {part['start']:.3f} -> {part['value']:.3f}" for part in report["slices"]]
+    lines += [
+        f"  {part['name']} ({part['n']}): {part['start']:.3f} -> {part['value']:.3f}" for part in report["slices"]
+    ]
     lines.append(f"  changed: {', '.join(part['path'] for part in report['editable']) or 'nothing'}")
     if report["frozen"]:
         lines.append(f"  frozen, changed and not used: {', '.join(part['path'] for part in report['frozen'])}")

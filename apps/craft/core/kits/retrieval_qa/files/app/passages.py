@@ -13,7 +13,7 @@ def cut(page):
 
 
 def split(text, size):
-    """Parts of a text with about `size` characters."""
+    """The parts of a text."""
     # [[site: chunking]]
 
 
