@@ -452,7 +452,7 @@ def test_insiders_see_state_and_freshness_but_no_verbs(puzzle: Station, ben: Use
 
 @pytest.mark.parametrize(
     ("query", "shown"),
-    [("", 30), ("?state=pilot", 4), ("?state=retired", 0), ("?state=pilot&kind=coding", 0), ("?state=x&kind=y", 30)],
+    [("", 30), ("?state=active&kind=ai_craft", 7), ("?state=retired", 0), ("?state=x&kind=y", 30)],
 )
 def test_stations_are_listed_by_state_and_kind(query: str, shown: int, library: None, leader: Client) -> None:
     assert leader.get(f"/stations/{query}").content.decode().count('<th scope="row">') == shown
