@@ -13,6 +13,7 @@ from django.db import connections
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from apps.accounts.models import User
+from hiringloop.celery import app
 from tests.browser.chromium import WAIT_MILLISECONDS, WIDE, launch, sign_in_by_cookie
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
@@ -136,3 +137,12 @@ def open_page(browser: Browser, live_server: Any, watch: Watch, requests: Reques
         context.close()
     requests.wait_for_rest()
     assert not watch.unexpected(), "\n".join(watch.unexpected())
+
+
+@pytest.fixture
+def work_at_once() -> Iterator[None]:
+    """Background work is done inside the request that asks for it, after its commit."""
+    before = app.conf.task_always_eager
+    app.conf.task_always_eager = True
+    yield
+    app.conf.task_always_eager = before

@@ -1,7 +1,6 @@
 """The main job from end to end, as its people do it: from a preset to a packet."""
 
 import datetime as dt
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,20 +9,10 @@ from playwright.sync_api import Locator, Page, expect
 
 from apps.accounts.models import User
 from apps.loops.models import Role
-from hiringloop.celery import app
 from tests.browser.conftest import OpenPage, Watch
 from tests.factories import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def work_at_once() -> Iterator[None]:
-    """Background work is done inside the request that asks for it, after its commit."""
-    before = app.conf.task_always_eager
-    app.conf.task_always_eager = True
-    yield
-    app.conf.task_always_eager = before
 
 
 def test_from_a_preset_to_a_packet(
