@@ -19,12 +19,14 @@ from .persona import Card
 from .words import meaning, sentences
 
 NAMES = {"a": 0, "b": 1, "1": 0, "2": 1, "one": 0, "two": 1, "first": 0, "second": 1}
-THING = r"(?:answer|response|reply|candidate|option|output|completion)"
+THINGS = ("answer", "response", "reply", "candidate", "option", "output", "completion")
+THING = f"(?:{'|'.join(THINGS)})"
 HEAD = re.compile(
     rf"^[\W_]*(?:(?:the )?(?P<order>first|second) {THING}|{THING}[ _]*(?P<name>[ab12]|one|two))\b[\W_]*(?P<rest>.*)$",
     re.IGNORECASE,
 )
-SECOND = re.compile(rf"\b{THING}[ _]*(?:b|2|two)\b|\bsecond {THING}\b", re.IGNORECASE)  # most prompts have none
+# Most prompts have none. Searched in lower case, every branch from a letter on: that is several times as fast.
+SECOND = re.compile("|".join(rf"{thing}[ _]*(?:b|2|two)\b|second {thing}\b" for thing in THINGS))
 REFERENCE = re.compile(
     r"^[\W_]*(?:the )?(?:reference|facts?|fact sheet|sheet|ground truth|correct (?:answer|figures|facts)|source|key)\b"
     r"[^.:\n]{0,60}[:>\]#*]+[\W_]*$",
@@ -88,9 +90,10 @@ class Prompt:
     last: str  # what stands after the answers
 
 
+@lru_cache(maxsize=4_000)
 def is_asked_to(system: str, user: str) -> bool:
     """Whether the prompt asks to compare two answers."""
-    return SECOND.search(user) is not None and taken_apart(system, user) is not None
+    return SECOND.search(user.lower()) is not None and taken_apart(system, user) is not None
 
 
 @lru_cache(maxsize=4_000)

@@ -1,12 +1,13 @@
-"""The model behind the endpoint: takes a request as the OpenAI interface words it, answers in the same words, counts."""
+"""The model behind the endpoint: takes and gives what the OpenAI interface words, and counts."""
 
 import json
 from dataclasses import dataclass, field
 
 from . import embeddings, judge, limits, reader, reasoning, tools
-from .chance import draw
 from .persona import Card, Persona
 from .words import count_tokens
+
+CALL_FRAME = 80  # characters of a tool call besides its number, name and arguments
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Model:
         self.keep = keep  # the texts in the log, for traces
         self.log: list[Call] = []
 
-    def answer(self, path: str, body: "dict", *, item: str = "", at: float = 0.0) -> Reply:
+    def answer(self, path: str, body: object, *, item: str = "", at: float = 0.0) -> Reply:
         """Answer one request. `at` is the simulated time of the call in seconds, for models with limits."""
         if path == "/v1/models":
             return Reply(200, {"object": "list", "data": [{"id": m, "object": "model"} for m in self.persona.models]})
@@ -56,7 +57,7 @@ class Model:
             return error(400, "invalid_body", "The body must be a JSON object.")
         name = body.get("model")
         if path == "/v1/embeddings":
-            return embeddings.reply(body)
+            return embedded(body)
         if path != "/v1/chat/completions":
             return error(404, "unknown_url", f"There is no {path} here.")
         if not isinstance(name, str) or name not in self.persona.models:
@@ -83,14 +84,14 @@ class Model:
             sums["prompt_tokens"] += call.prompt_tokens
             sums["completion_tokens"] += call.completion_tokens
             sums["usd"] += call.usd
-            sums["refused"] += call.status in (429, 503)
+            sums["refused"] += call.status in (429, 503, 504)
             if self.gate is not None:
                 note_times(sums, call)
         return found
 
     def _chat(self, name: str, card: Card, messages: "list[dict]", body: "dict", *, item: str, at: float) -> Reply:
-        asked = sum(count_tokens(text_of(message)) for message in messages)
-        asked += count_tokens(json.dumps(body["tools"])) if body.get("tools") else 0
+        asked = sum(map(tokens_of, messages))
+        asked += count_tokens(tools.as_text(body["tools"])) if body.get("tools") else 0
         if self.gate is not None:
             at = self.gate.moment(at)
             refused = self.gate.refuses(name, asked, at, card=card, body=body)
@@ -110,9 +111,9 @@ class Model:
         if body.get("temperature"):  # resampling is resampling; at temperature 0 the same prompt gets the same answer
             seed = f"{seed}|{body.get('seed', len(self.log))}"
         said = self._say(name, card, messages, body, seed)
-        told = count_tokens(said.get("content") or json.dumps(said.get("tool_calls", "")))
+        told = tokens_of(said)
         payload = {
-            "id": f"chatcmpl-{int(draw(self.persona.seed, 'id', len(self.log)) * 16**12):012x}",
+            "id": f"chatcmpl-{len(self.log) + 1:012d}",
             "object": "chat.completion",
             "created": 0,
             "model": name,
@@ -136,10 +137,10 @@ class Model:
             return tools.act(card, name, messages, body["tools"], seed=seed)
         system = "\n".join(text_of(m) for m in messages if m["role"] in ("system", "developer"))
         user = "\n".join(text_of(m) for m in messages if m["role"] not in ("system", "developer"))
+        if self.gate is not None:
+            return {"content": reasoning.read(card, name, system, user, seed=seed)}
         if judge.is_asked_to(system, user):
             return {"content": judge.verdict(card, name, system, user, seed=seed)}
-        if reasoning.is_asked_to(user):
-            return {"content": reasoning.answer(card, name, user, seed=seed)}
         return {"content": reader.answer(card, name, system, user, seed=seed)}
 
     def _note(
@@ -162,12 +163,27 @@ def note_times(sums: "dict", call: Call) -> None:
         finished[call.said] = (call.started, end)
 
 
+def embedded(body: "dict") -> Reply:
+    try:
+        return Reply(200, embeddings.vectors(body))
+    except KeyError:
+        known = ", ".join(embeddings.MODELS)
+        return error(404, "model_not_found", f"The model {body.get('model')!r} does not exist. There are: {known}.")
+    except ValueError as fault:
+        return error(400, "invalid_input", str(fault))
+
+
 def text_of(message: "dict") -> str:
-    content = message.get("content") or ""
-    if isinstance(content, list):
-        content = "\n".join(part.get("text", "") for part in content if isinstance(part, dict))
     calls = message.get("tool_calls")
-    return content + (json.dumps(calls) if calls else "")
+    return tools.text_of(message) + (json.dumps(calls) if calls else "")
+
+
+def tokens_of(message: "dict") -> int:
+    """Tokens of a message; those of a tool call by the lengths of what is in it, with some for its frame."""
+    length = len(tools.text_of(message))
+    if message.get("tool_calls"):
+        length += sum(CALL_FRAME + sum(map(len, call)) for call in tools.asked_for(message))
+    return max(1, -(-length // 4))
 
 
 def checked(messages: object) -> "list[dict]":
@@ -183,7 +199,7 @@ def checked(messages: object) -> "list[dict]":
 
 
 def shortened(messages: "list[dict]", card: Card) -> "list[dict]":
-    """A prompt beyond the window, cut in silence as some servers do: from the head of what users said, or its middle."""
+    """A prompt beyond the window, cut in silence as some servers do: the head of what users said, or its middle."""
     room = card.window * 4 - sum(len(text_of(m)) for m in messages if m["role"] in ("system", "developer"))
     spoken = [m for m in messages if m["role"] not in ("system", "developer")]
     text = "\n".join(text_of(m) for m in spoken)
