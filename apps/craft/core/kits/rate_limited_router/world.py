@@ -14,11 +14,22 @@ from typing import Any
 from apps.craft.core.kit import World
 
 LETTERS = "BCDFGHJKLMNPRSTVWXZ"
-SECONDS = 62.0  # of a day in simulated time
+PACE = 7.1  # requests in a second, on the average of a day
 HARD, HARD_SHIFTED = 0.36, 0.42
-URGENT = 0.6
+URGENT = 0.5
 WITHIN = {"urgent": 5.0, "patient": 14.0}  # seconds from arrival; README.md says the same
+OUTAGE = {"large": 0.19, "small": 0.13}  # share of the day; without the small model more is lost in the same time
 SHEETS = 40
+QUOTAS = {
+    "prompt": {
+        "sim-small": {"requests_per_minute": 675, "tokens_per_minute": 124_000},
+        "sim-large": {"requests_per_minute": 360, "tokens_per_minute": 67_500},
+    },
+    "reserved": {
+        "sim-small": {"requests_per_minute": 675, "tokens_per_minute": 147_000},
+        "sim-large": {"requests_per_minute": 360, "tokens_per_minute": 80_000},
+    },
+}
 SAID = [
     "The {s} needs {n} hours.",
     "For the {s} we plan {n} hours.",
@@ -36,7 +47,7 @@ PADS = [
     "Two people work on heavy parts.",
 ]
 CREWS = ["crew/north", "crew/south", "crew/harbour", "crew/upper-hall", "crew/lower-hall", "crew/evening"]
-EASY = ["How many hours does the {a} need?", "What hours did we plan for the {a}?", "Hours needed for the {a}?"]
+EASY = ["How long is the {a}?", "How long will the {a} be?", "The {a}, please: how long is it?"]
 EASY_ANEW = ["Could you look up the hours of the {a}?", "The {a}: how many hours is that?"]
 PAIR = ["How many hours do the {a} and the {b} need together?", "What do the {a} and the {b} need in total, in hours?"]
 PAIR_ANEW = ["How many hours are the {a} and the {b} altogether?", "The {a} and the {b}, added up: how many hours?"]
@@ -46,9 +57,15 @@ BARE = ["Question about {id}", "{id}, quick question", "Planning for {id}"]
 def habits(laws: Mapping[str, str]) -> dict[str, dict[str, Any]]:
     """What the laws fix for the models, and what this kit fixes: reading is reliable, adding up is not; quotas."""
     who, how = laws["outage"].split("_")
-    every = {"retry_after": laws["retry_after"], "counts": laws["counts"], "depth": 0.05, "reading": 0.99}
-    small = {"reasoning": 0.22, "requests_per_minute": 480, "tokens_per_minute": 150_000, "latency": 0.4, "tail": 0.015}
-    large = {"reasoning": 0.97, "requests_per_minute": 240, "tokens_per_minute": 75_000, "latency": 1.0, "tail": 0.02}
+    every: dict[str, Any] = {
+        "retry_after": laws["retry_after"],
+        "counts": laws["counts"],
+        "depth": 0.05,
+        "reading": 0.99,
+    }
+    quotas = QUOTAS[laws["counts"]]
+    small: dict[str, Any] = {"reasoning": 0.3, "latency": 0.4, "tail": 0.025, **quotas["sim-small"]}
+    large: dict[str, Any] = {"reasoning": 0.97, "latency": 1.0, "tail": 0.025, **quotas["sim-large"]}
     (small if who == "small" else large)["outage"] = how
     return {"every": every, "sim_small": small, "sim_large": large}
 
@@ -56,22 +73,31 @@ def habits(laws: Mapping[str, str]) -> dict[str, dict[str, Any]]:
 def world(
     seed: str, *, kind: str, number: int, surface: Mapping[str, Any], laws: Mapping[str, str], flaws: frozenset[str]
 ) -> World:
-    """Sheets and a day of questions. On a shifted day wordings are new, more is hard, burst and outage lie elsewhere."""
+    """Sheets and a day of questions. On a shifted day wordings are new, more is hard, and the burst comes late."""
     chance = random.Random(seed)
     sheets = _sheets(chance, surface, longer=kind == "shifted")
     chance = random.Random(f"{seed}|{kind}")
-    seconds = SECONDS * number / 500
+    seconds = number / PACE
     arrivals = _arrivals(chance, number, seconds, late=kind == "shifted", calm="calm_dev" in flaws)
     items = [
-        _item(chance, place, arrives, burst, sheets, kind, surface, laws)
-        for place, (arrives, burst) in enumerate(arrivals, 1)
+        _item(chance, place, arrives, sheets, kind, surface, laws, tag)
+        for place, (arrives, tag) in enumerate(arrivals, 1)
     ]
     if "wrong_gold" in flaws:
         _spoil(chance, items)
-    day = {"day": f"{chance.randrange(16**8):08x}", "seconds": seconds, "rough": kind == "shifted"}
+    rough = kind == "shifted"
+    lasts = seconds * OUTAGE[laws["outage"].split("_")[0]] * (1.25 if rough else 1.0)
+    day = {"day": f"{chance.randrange(16**8):08x}", "seconds": seconds, "outage": round(lasts, 2), "rough": rough}
     sheet = surface["words"]["sheet"]
     public = {name: {"steps": list(steps), "text": text} for name, (steps, text, _) in sheets.items()}
-    return World({f"data/{sheet}s.json": json.dumps(public, indent=0), "data/day.json": json.dumps(day)}, items)
+    return World(
+        {
+            f"data/{sheet}s.json": json.dumps(public, indent=0),
+            "data/day.json": json.dumps(day),
+            "data/quotas.json": json.dumps(QUOTAS[laws["counts"]], indent=1),
+        },
+        items,
+    )
 
 
 def _sheets(
@@ -85,7 +111,7 @@ def _sheets(
     every = [(part, work) for part in surface["parts"] for work in surface["works"]]
     for place, name in enumerate(sorted(names)):
         table = place % 10 < (5 if longer else 4)
-        picked = chance.sample(every, 22 if table else 8)
+        picked = chance.sample(every, 34 if table else 8)
         steps = {f"{part} {work}": chance.randrange(2, 60) for part, work in picked}
         found[name] = (steps, _table(chance, steps) if table else _prose(chance, steps), "table" if table else "prose")
     return found
@@ -95,7 +121,7 @@ def _prose(chance: random.Random, steps: Mapping[str, int]) -> str:
     lines = [chance.choice(SAID).format(s=step, n=hours) for step, hours in steps.items()]
     lines += chance.sample(PADS, 4)
     chance.shuffle(lines)
-    return " ".join(lines)
+    return "\n".join(lines)
 
 
 def _table(chance: random.Random, steps: Mapping[str, int]) -> str:
@@ -106,13 +132,11 @@ def _table(chance: random.Random, steps: Mapping[str, int]) -> str:
     return "\n".join(rows)
 
 
-def _arrivals(
-    chance: random.Random, number: int, seconds: float, *, late: bool, calm: bool
-) -> list[tuple[float, bool]]:
+def _arrivals(chance: random.Random, number: int, seconds: float, *, late: bool, calm: bool) -> list[tuple[float, str]]:
     """When requests come, and whether in the burst; a Poisson stream whose rate more than doubles for a while."""
     begin = seconds * ((0.72 if late else 0.10) + 0.06 * chance.random())
-    end = begin + seconds * (0.18 if late else 0.15)
-    often = 1.0 if calm else 2.4
+    end = begin + seconds * (0.18 if late else 0.16)
+    often = 1.0 if calm else 3.5
 
     def weight(upto: float) -> float:
         return upto + (often - 1) * (min(end, max(begin, upto)) - begin)
@@ -127,7 +151,7 @@ def _arrivals(
             at = begin + (passed - begin) / often
         else:
             at = passed - (often - 1) * (end - begin)
-        found.append((round(at, 2), begin <= at < end and not calm))
+        found.append((round(at, 2), "burst" if begin <= at < end and not calm else "no burst"))
     return found
 
 
@@ -140,8 +164,8 @@ def _side(kind: str, seed: str, *parts: str) -> bool:
 
 
 def _item(
-    chance: random.Random, place: int, arrives: float, burst: bool,
-    sheets: Mapping[str, tuple[dict[str, int], str, str]], kind: str, surface: Mapping[str, Any], laws: Mapping[str, str],
+    chance: random.Random, place: int, arrives: float, sheets: Mapping[str, tuple[dict[str, int], str, str]],
+    kind: str, surface: Mapping[str, Any], laws: Mapping[str, str], tag: str,
 ) -> dict[str, Any]:  # fmt: skip
     name = chance.choice(list(sheets))
     steps, _, form = sheets[name]
@@ -160,7 +184,7 @@ def _item(
     words = surface["words"]
     fast, slow = (words["one"], words["two"]) if laws["urgent"] == "one" else (words["two"], words["one"])
     within = WITHIN["urgent" if urgent else "patient"]
-    tags = ["hard" if hard else "easy", fast if urgent else slow, form, "burst" if burst else "no burst"]
+    tags = ["hard" if hard else "easy", fast if urgent else slow, form, tag]
     return {
         "id": f"q{place:03}",
         "input": {

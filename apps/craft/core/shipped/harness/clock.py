@@ -10,6 +10,7 @@ Real time: with CRAFT_REAL_TIME=1, and from the first answer on that does not sa
 
 import asyncio
 import contextvars
+import heapq
 import os
 import selectors
 import time
@@ -45,11 +46,23 @@ class Loop(asyncio.SelectorEventLoop):
         return time.monotonic() - self._begun if self.real else self._simulated
 
     def _run_once(self):
-        if not self.real and not self._ready:
-            if not self._scheduled:
-                raise RuntimeError("Every request waits for something that nothing will bring about.")
-            self._simulated = max(self._simulated, self._scheduled[0].when())
-        super()._run_once()
+        """One round. In simulated time nothing comes from outside: only timers, the next of them at once."""
+        if self.real:
+            return super()._run_once()
+        timers, ready = self._scheduled, self._ready
+        while timers and (timers[0].cancelled() or not ready or timers[0].when() <= self._simulated):
+            timer = heapq.heappop(timers)
+            timer._scheduled = False
+            if not timer.cancelled():
+                self._simulated = max(self._simulated, timer.when())
+                ready.append(timer)
+        if not ready:
+            raise RuntimeError("Every request waits for something that nothing will bring about.")
+        for _ in range(len(ready)):
+            handle = ready.popleft()
+            if not handle.cancelled():
+                handle._run()
+        return None
 
 
 def now():
@@ -59,6 +72,11 @@ def now():
 
 async def sleep(seconds):
     await asyncio.sleep(max(0.0, seconds))
+
+
+async def together(*coroutines):
+    """The results of coroutines that work at the same time, in their order."""
+    return await asyncio.gather(*coroutines)
 
 
 def note(stage, **what):
@@ -107,7 +125,6 @@ def serve(tasks, answer):
     given = {}
 
     async def one(task):
-        await sleep(float(task.get("arrives", 0)) - now())
         _item.set(task["id"])
         _notes.set([])
         try:
@@ -118,7 +135,11 @@ def serve(tasks, answer):
         given[task["id"]] = {"id": task["id"], **fields, "trace": _notes.get()}
 
     async def everything():
-        await asyncio.gather(*(one(task) for task in tasks))
+        working = []
+        for task in sorted(tasks, key=lambda task: float(task.get("arrives", 0))):
+            await sleep(float(task.get("arrives", 0)) - now())
+            working.append(asyncio.ensure_future(one(task)))
+        await asyncio.gather(*working)
 
     run(everything())
     return [given[task["id"]] for task in tasks]

@@ -44,11 +44,14 @@ class Door:
         self.burst = burst
         self.requests_left, self.tokens_left = self.requests * burst, self.tokens * burst
         self.seen = 0.0
-        self.closed_until = 0.0
+        self.closed_at = self.closed_until = 0.0
         self.ends: list[float] = []  # of the calls that are open
         self.asked: dict[str, int] = {}  # calls by item
 
-    def fill(self, at: float, share: float) -> None:
+    def fill(self, at: float, share: float, after: float) -> None:
+        if self.closed_until and at >= self.closed_until:
+            self.requests_left, self.tokens_left = self.requests * after, self.tokens * after
+            self.seen, self.closed_until = self.closed_until, 0.0
         passed = (at - self.seen) * share
         self.requests_left = min(self.requests * self.burst, self.requests_left + passed * self.requests)
         self.tokens_left = min(self.tokens * self.burst, self.tokens_left + passed * self.tokens)
@@ -61,24 +64,28 @@ class Busy(Gate):
 
     Its clock never runs backwards: a call that claims an earlier time than one already seen is taken at the later one.
     `day` is a name; the times of the outage and of other users' load are drawn from it and from the models' seed.
-    On a rough day the outage comes early and lasts longer.
+    `outage` is how many seconds it lasts, about; on a rough day it comes early.
     """
 
     BURST = 2.0  # seconds of quota that may be saved up
     OPEN = 8  # calls of one model that may be open
-    EARLY = 0.3  # seconds that a call within the time of a refusal adds to it
-    LONGEST = 8.0  # seconds that a refusal may last
+    EARLY = 1.0  # seconds that a call within the time of a refusal adds to it
+    SHORTEST = 2.0  # seconds that a refusal lasts at least
+    AFTER = 0.5  # seconds of quota that are there when it ends; what would have filled up meanwhile is lost
+    LONGEST = 10.0  # seconds that early calls can make of it
+    SHUT = 4.0  # seconds that a model is shut after too many open calls
+    LEFT, CROWDED = 0.85, 0.64  # share of the quota that other users of the account leave, and at their busy times
     KNEE = 4  # open calls beyond which every one slows the others
 
-    def __init__(self, persona: Persona, day: str, seconds: float, *, rough: bool = False) -> None:
+    def __init__(self, persona: Persona, day: str, seconds: float, *, outage: float, rough: bool = False) -> None:
         self.persona, self.day, self.seconds = persona, day, seconds
         self.now = 0.0
         self.doors = {name: Door(card, self.BURST) for name, card in persona.models.items()}
         place = 0.10 if rough else 0.48
         begin = seconds * (place + 0.14 * self._draw("outage"))
-        self.outage = (begin, begin + seconds * (0.24 if rough else 0.17) * (0.9 + 0.2 * self._draw("lasts")))
-        begins = [seconds * (base + 0.08 * self._draw("crowd", base)) for base in (0.28, 0.82)]
-        self.crowds = [(begin, begin + 0.11 * seconds) for begin in begins]
+        self.outage = (begin, begin + outage * (0.9 + 0.2 * self._draw("lasts")))
+        begins = [seconds * (base + 0.08 * self._draw("crowd", base)) for base in (0.12, 0.76)]
+        self.crowds = [(begin, begin + 0.14 * seconds) for begin in begins]
 
     def _draw(self, *parts: object) -> float:
         return draw(self.persona.seed, "gate", self.day, *parts)
@@ -93,24 +100,30 @@ class Busy(Gate):
     ) -> "tuple[int, str, str, float, dict[str, str]] | None":
         card = card or self.persona.models[model]
         door = self.doors[model]
-        door.fill(at, self.share(at))
+        door.fill(at, self.share(at), self.AFTER)
         if card.counts == "reserved":
             tokens += asked_for(body)
         if at < door.closed_until:
-            door.closed_until = min(at + self.LONGEST, door.closed_until + self.EARLY)
+            door.closed_until = max(
+                door.closed_until, min(door.closed_at + self.LONGEST, door.closed_until + self.EARLY)
+            )
             return self._told(card, door, at, "rate_limit_exceeded", "Rate limit reached, and called again too early.")
         if len(door.ends) >= self.OPEN:
-            door.closed_until = at + 4.0
+            door.closed_at, door.closed_until = at, at + self.SHUT
             return self._told(card, door, at, "too_many_connections", f"More than {self.OPEN} open calls to {model}.")
         short = max((1 - door.requests_left) / door.requests, (tokens - door.tokens_left) / door.tokens)
         if short > 0:
-            door.closed_until = at + max(1.0, short)
+            door.closed_at, door.closed_until = at, at + max(self.SHORTEST, short)
             what = "requests" if door.requests_left < 1 else "tokens"
             return self._told(card, door, at, "rate_limit_exceeded", f"Rate limit reached for {model} on {what}.")
         door.requests_left -= 1
         door.tokens_left -= tokens
-        if card.outage == "refuses" and self.outage[0] <= at < self.outage[1]:
-            return 503, "overloaded", "The service is temporarily unavailable.", 0.2, {}
+        if card.outage and self.outage[0] <= at < self.outage[1]:
+            if card.outage == "refuses":
+                return 503, "overloaded", "The service is temporarily unavailable.", 0.2, {}
+            seconds = self.outage[1] - at + 1.0
+            door.ends.append(at + seconds)
+            return 504, "gateway_timeout", "The model did not answer in time.", seconds, {}
         return None
 
     def _told(
@@ -136,14 +149,12 @@ class Busy(Gate):
         turn = door.asked[item] = door.asked.get(item, 0) + 1
         seconds = card.latency * stretch(self.persona.seed, self.day, item, model, turn, card.spread, card.tail)
         seconds *= 1 + 0.25 * max(0, len(door.ends) - self.KNEE)
-        if card.outage == "hangs" and self.outage[0] <= at < self.outage[1]:
-            seconds += 20.0
         door.ends.append(at + seconds)
         return seconds
 
     def share(self, at: float) -> float:
         """How much of the quota other users of the same account leave."""
-        return 0.5 if any(begin <= at < end for begin, end in self.crowds) else 1.0
+        return self.CROWDED if any(begin <= at < end for begin, end in self.crowds) else self.LEFT
 
 
 @lru_cache(maxsize=20_000)

@@ -4,7 +4,7 @@ STEP = 5  # cents
 
 
 def cents(text):
-    """A sum as it is written in an __order__, a policy or a tool's argument, in cents."""
+    """A sum as it is written in the shop's data, a policy or a tool's argument, in cents."""
     whole, _, rest = str(text).strip().partition(".")
     return int(whole) * 100 + int((rest + "00")[:2])
 

@@ -19,7 +19,7 @@ def orders(found, ticket):
 
 
 def shown(order):
-    """Whether the model may see an __order__."""
+    """Whether the model may see this __order__."""
     # [[site: held]]
 
 
