@@ -56,7 +56,8 @@ def unfit(of: Variant) -> tuple[str, Measured | None]:
     decoy = hidden_reference.metric - hidden(of, of.files({of.decoy: 0})).metric
     if decoy < bands["min_decoy_loss"]:
         return f"tidying {of.decoy} costs nothing", None
-    knobs = (blind_search(of) - start.metric) / gap
+    enough = start.metric + bands["max_knob_only"] * gap
+    knobs = (blind_search(of, enough=enough) - start.metric) / gap
     if knobs > bands["max_knob_only"]:
         return "the knobs are enough", None
     return "", Measured(

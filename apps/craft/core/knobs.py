@@ -9,16 +9,21 @@ from apps.craft.core.variant import Variant, run
 SAMPLES = 25
 
 
-def blind_search(of: Variant, *, samples: int = SAMPLES) -> float:
-    """The true dev metric of the best of some random settings, chosen as its candidate would: by the same dev items."""
+def blind_search(of: Variant, *, enough: float) -> float:
+    """The true dev metric of the best of some random settings, chosen as its candidate would: by the same dev items.
+
+    Beyond `enough` it searches no further.
+    """
     best = -1.0
     files = of.files(of.planted)
-    for sample in range(samples):
+    for sample in range(SAMPLES):
         chosen = {
             knob: pick([str(option) for option in options], of.seed, "knob", knob, sample)
             for knob, options in of.kit.manifest["knobs"].items()
         }
         best = max(best, run(of, set_knobs(files, chosen)).metric)
+        if best > enough:
+            break
     return best
 
 
