@@ -67,6 +67,17 @@ def test_the_oldest_python_that_is_promised_gives_the_same_metric(kit: str, tmp_
     ]
 
 
+def test_a_trace_shows_a_conversation_once(tmp_path: Path) -> None:
+    folder = written(minted("refund-agent"), tmp_path / "kit")
+    craft(folder, "eval", "--limit", "1", "--why", "x")
+    [sample] = json.loads((folder / ".craft/runs/001.json").read_text())["samples"]
+    told = craft(folder, "trace", sample["id"], "--width", "100000").stdout
+    system = sample["events"][0]["input"]["messages"][0]["content"]
+    assert len(sample["events"]) > 3
+    assert told.count(system) == 1
+    assert "as in the call before)" in told
+
+
 def test_a_probe_is_cheap_and_not_a_full_run(folder: Path) -> None:
     assert "probe 1: 5 items" in craft(folder, "eval", "--limit", "5").stdout
     assert "probe 2: 2 items" in craft(folder, "eval", "--only", "d003,d001").stdout

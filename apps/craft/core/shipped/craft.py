@@ -236,11 +236,20 @@ def show(sample, number, width):
                     print(f"       {place:>2}. {cut(part)}")
             else:
                 print(f"     {name}: {cut(value)}")
+    before = []
     for call in sample["events"]:
         print(
             f"  >> {call['model']}   status {call['status']}   at {call['started']:.2f} s for {call['seconds']:.2f} s"
         )
-        for message in call["input"].get("messages", []):
+        messages = call["input"].get("messages", [])
+        same = next(
+            (n for n, pair in enumerate(zip(before, messages, strict=False)) if pair[0] != pair[1]),
+            min(len(before), len(messages)),
+        )
+        if same:
+            print(f"     ({same} {'message' if same == 1 else 'messages'} as in the call before)")
+        before = messages
+        for message in messages[same:]:
             print(f"     {message['role']}: {cut(message.get('content') or message.get('tool_calls') or '')}")
         output = call["output"]
         if "choices" in output:
