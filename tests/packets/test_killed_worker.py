@@ -187,6 +187,23 @@ def test_an_export_ends_with_each_packet_once_although_its_workers_are_killed_tw
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_worker_goes_on_although_its_process_is_killed_while_it_waits_for_work(
+    packet_candidacy: Callable[..., Candidacy], packet_recruiter: User, packet_workers: Workers
+):
+    """Whoever waits must hold nothing that the next one needs."""
+    worker = packet_workers.start(with_beat=False)
+    packet_workers.wait_until(lambda: "ready." in packet_workers.log.read_text(), "The start of the worker")
+    for _ in range(3):
+        packet_workers.kill_child(worker)
+        time.sleep(1)  # until the next one waits as well
+    job = actions.request_packets(
+        candidacies=[packet_candidacy()], kinds=[Packet.Kind.CANDIDATE_BRIEF], by=packet_recruiter, now=timezone.now()
+    )
+    packet_workers.start_beat()
+    packet_workers.wait_until(lambda: Job.objects.get(pk=job.pk).state == Job.State.DONE, "The packet")
+
+
+@pytest.mark.django_db(transaction=True)
 def test_packets_are_made_exactly_once_although_a_worker_is_killed(
     packet_candidacy: Callable[..., Candidacy], packet_recruiter: User, packet_workers: Workers
 ):
