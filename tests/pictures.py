@@ -123,8 +123,10 @@ def readme_pictures(browser: Browser, address: str, folder: Path) -> int:
     page.goto(address + demo.plan.get_absolute_url())
     card = page.locator("section.card-x").filter(has=page.get_by_role("heading", name="Coverage", exact=True))
     card.screenshot(path=folder / "coverage.png", animations="disabled")
+    page.goto(address + demo.craft.get_absolute_url())
+    page.locator(".grid-2").first.screenshot(path=folder / "kit.png", animations="disabled")
     context.close()
-    made = [folder / "coverage.png"]
+    made = [folder / "coverage.png", folder / "kit.png"]
     packet = first_page_of_a_packet(demo, folder / "packet.png")
     if packet is None:
         print("packet.png: left out, for pdftoppm is not installed (Debian: poppler-utils).")
