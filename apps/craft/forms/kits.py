@@ -7,7 +7,8 @@ from crispy_forms.helper import FormHelper
 from django import forms
 
 from apps.craft.models.kits import LEAST_GAIN, MOST_GAIN
-from apps.craft.translate import MOST_RUNS_BYTES, RunRow, RunsError, parse_runs
+from apps.craft.translate import MOST_RUNS_BYTES, RunRow, parse_runs
+from apps.interviews.core.csv_rows import CsvError
 
 
 def _day_field(label: str) -> forms.DateField:
@@ -86,7 +87,7 @@ class RunsForm(forms.Form):
             raise forms.ValidationError("Choose a file or paste rows.")
         try:
             self.runs: list[RunRow] = parse_runs(content, today=self.today)
-        except RunsError as error:
+        except CsvError as error:
             if upload is not None:
                 self._show(content)
             raise forms.ValidationError(error.problems) from error

@@ -3,7 +3,7 @@
 from apps.craft.translate.guide import GuideGone, GuidePage, to_guide
 from apps.craft.translate.report import Report, to_report
 from apps.craft.translate.runs import MOST_BYTES as MOST_RUNS_BYTES
-from apps.craft.translate.runs import RunRow, RunsError, parse_runs
+from apps.craft.translate.runs import RunRow, parse_runs
 from apps.craft.translate.storing import storable
 
 __all__ = [
@@ -12,7 +12,6 @@ __all__ = [
     "GuidePage",
     "Report",
     "RunRow",
-    "RunsError",
     "parse_runs",
     "storable",
     "to_guide",

@@ -45,8 +45,14 @@ def parse_candidates(content: bytes) -> list[CandidateRow]:
 
     Raises CsvError with every fault found (up to 30).
     """
-    if len(content) > MAX_BYTES:
-        raise CsvError([f"The file is larger than {MAX_BYTES // (1024 * 1024)} MB. Split it into smaller ones."])
+    return _rows(lines_of(content, most_bytes=MAX_BYTES))
+
+
+def lines_of(content: bytes, *, most_bytes: int) -> list[tuple[int, list[str]]]:
+    """The lines of a CSV file with their numbers, the heading first. Raises CsvError where it cannot be read."""
+    if len(content) > most_bytes:
+        most = f"{most_bytes // 1024**2} MB" if most_bytes >= 1024**2 else f"{most_bytes // 1024} kB"
+        raise CsvError([f"The file is larger than {most}. Split it into smaller ones."])
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -57,31 +63,35 @@ def parse_candidates(content: bytes) -> list[CandidateRow]:
     if not text.strip():
         raise CsvError(["The file is empty."])
     heading = text.lstrip().splitlines()[0]
-    delimiter = max(",;\t", key=heading.count)
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
+    reader = csv.reader(io.StringIO(text), delimiter=max(",;\t", key=heading.count), strict=True)
     try:
-        return _rows(reader)
+        return [(reader.line_num, values) for values in reader]
     except csv.Error as error:
         raise CsvError([f"Line {reader.line_num}: not CSV ({error}). Is a quotation mark left open?"]) from error
 
 
-def _rows(reader) -> list[CandidateRow]:  # type: ignore[no-untyped-def]  # the csv module names no public type
-    columns = [name.strip().lower().replace(" ", "_").replace("-", "_") for name in next(reader)]
-    columns = ["email" if name == "e_mail" else name for name in columns]
-    problems = [f"Line 1: the column “{name}” is missing." for name in REQUIRED_COLUMNS if name not in columns]
+def check_columns(columns: list[str], *, required: tuple[str, ...], known: tuple[str, ...]) -> None:
+    """Raises CsvError with every fault of a heading."""
+    problems = [f"Line 1: the column “{name}” is missing." for name in required if name not in columns]
     problems += [
-        f"Line 1: the column “{name or '(empty)'}” is not known; known are {', '.join(COLUMNS)}."
+        f"Line 1: the column “{name or '(empty)'}” is not known; known are {', '.join(known)}."
         for name in columns
-        if name not in COLUMNS
+        if name not in known
     ]
     if len(set(columns)) != len(columns):
         problems.append("Line 1: a column stands there twice.")
     if problems:
         raise CsvError(problems)
+
+
+def _rows(lines: list[tuple[int, list[str]]]) -> list[CandidateRow]:
+    columns = [name.strip().lower().replace(" ", "_").replace("-", "_") for name in lines[0][1]]
+    columns = ["email" if name == "e_mail" else name for name in columns]
+    check_columns(columns, required=REQUIRED_COLUMNS, known=COLUMNS)
+    problems: list[str] = []
     rows: list[CandidateRow] = []
     seen: dict[str, int] = {}
-    for values in reader:
-        line = reader.line_num
+    for line, values in lines[1:]:
         if not any(value.strip() for value in values):
             continue
         if len(values) != len(columns):

@@ -18,7 +18,8 @@ from apps.common.models import AuditLine
 from apps.craft import actions, queries
 from apps.craft.core.kits import KITS
 from apps.craft.models import Assignment, KitRetirement, KitReview, UnattendedRun
-from apps.craft.translate import RunRow, RunsError, parse_runs
+from apps.craft.translate import RunRow, parse_runs
+from apps.interviews.core.csv_rows import CsvError
 from tests.bad_input.pages import field, words
 from tests.craft.product.house import KIT, handed_in, ready
 
@@ -140,7 +141,7 @@ def test_runs_come_from_a_file_all_or_none(cleo: User, sign_in: SignIn) -> None:
     ],
 )
 def test_what_is_wrong_with_a_file_is_said(content: bytes, said: str) -> None:
-    with pytest.raises(RunsError, match=said):
+    with pytest.raises(CsvError, match=said):
         parse_runs(content, today=TODAY)
 
 
