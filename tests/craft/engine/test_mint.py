@@ -61,7 +61,9 @@ def test_no_mark_and_no_placeholder_is_left(kit: str) -> None:
         assert not LAW.search(text), name
         assert not [word for word in words if word in text], name
     told = as_text(guide(minted(kit).record))
-    assert not [word for word in words if word in told]
+    for name_of_pythons_own in ("__main__", "__init__", "__name__"):
+        told = told.replace(name_of_pythons_own, "")
+    assert "__" not in told
 
 
 @EVERY

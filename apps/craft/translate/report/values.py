@@ -28,10 +28,6 @@ class Gain:
     ticks: tuple[Tick, ...]
 
     @property
-    def drawn_width(self) -> float:
-        return self.drawn_high - self.drawn_low
-
-    @property
     def is_clear(self) -> bool:
         """The interval leaves out the start: some of the gain is no chance."""
         return self.low > 0
