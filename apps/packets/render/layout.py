@@ -7,7 +7,7 @@ import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -24,6 +24,8 @@ with warnings.catch_warnings():
 
 # fontTools stamps every font it cuts down with the time, unless this says which (reproducible-builds.org).
 os.environ.setdefault("SOURCE_DATE_EPOCH", "0")
+
+from apps.packets.render.styles import render
 
 logger = logging.getLogger(__name__)
 
@@ -71,8 +73,8 @@ def lay_out(html: str, *, paper: str, pages_in_all: int | None = None) -> tuple[
 def _laid_out(html: str, *, paper: str, pages_in_all: int | None) -> tuple[bytes, int]:
     """A function of its own: nothing of the document lives any more when the collector looks."""
     fonts, style = _fonts(), _style(paper)
-    styles = [style] if pages_in_all is None else [style, _numbered(pages_in_all)]
-    document = _parsed(html).render(font_config=fonts, stylesheets=styles, pdf_variant=VARIANT)
+    sheets = [style] if pages_in_all is None else [style, _numbered(pages_in_all)]
+    document = render(_parsed(html), sheets=sheets, fonts=fonts, variant=VARIANT)
     # Without an identifier, for which everything would be written twice: whoever saves the packet gives it one.
     data = document.write_pdf(pdf_variant=VARIANT, finisher=_running_lines_outside)
     return data, len(document.pages)
@@ -165,6 +167,7 @@ def _placed(objects: dict[Any, Any], top: Any) -> set[Any]:
     return found
 
 
+@lru_cache(maxsize=100)
 def _numbered(pages: int) -> CSS:
     text = f'@page {{ @bottom-right {{ content: "Page " counter(page) " of {pages:d}" }} }}'
     return CSS(string=text, font_config=_fonts(), url_fetcher=ClosedFetcher())
