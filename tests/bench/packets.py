@@ -77,7 +77,7 @@ class Spent:
 
 @dataclass(frozen=True)
 class Bulk:
-    """`most`: resident bytes of the biggest worker process."""
+    """`most`: resident bytes of the biggest worker process at its biggest."""
 
     spent: Spent
     most: int
@@ -108,14 +108,14 @@ def _export(candidacies: Any, kinds: Any, by: Any, folder: Path) -> tuple[Bulk, 
             candidacies=candidacies, kinds=kinds, recipients=None, paper="a4", form="zip", names_hidden=True, by=by,
             now=timezone.now(),
         )  # fmt: skip
-        most = 0
         while export.packed_at is None:
-            most = max(most, _below(process.pid)[0])
-            time.sleep(0.25)
+            time.sleep(0.5)
             export.refresh_from_db()
             if process.poll() is not None:
                 raise SystemExit("the workers ended")
-        bulk = Bulk(Spent(time.perf_counter() - begin, _below(process.pid)[1] - before), most)
+        wall = time.perf_counter() - begin
+        most, after = _below(process.pid)
+        bulk = Bulk(Spent(wall, after - before), most)
     made = list(export.packets.select_related("candidacy__candidate", "interview", "reader", "requested_by"))
     if wrong := [packet.problem for packet in made if packet.state != Packet.State.DONE]:
         raise SystemExit("\n".join(wrong[:10]))
@@ -147,16 +147,18 @@ def workers(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def _below(pid: int) -> tuple[int, float]:
-    """Of the children of a process: the most resident bytes of one, and the processor's seconds of all."""
+    """Of the children of a process: the most bytes that one ever had resident, and the processor's seconds of all."""
     most, seconds = 0, 0.0
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             fields = (folder / "stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(fields[1]) == pid:  # proc(5): after the name, the second field is the parent
-            most = max(most, int(fields[21]) * os.sysconf("SC_PAGE_SIZE"))
-            seconds += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+            if int(fields[1]) != pid:  # proc(5): after the name, the second field is the parent
+                continue
+            (peak,) = re.findall(r"VmHWM:\s+(\d+) kB", (folder / "status").read_text())
+        except (OSError, ValueError):
+            continue  # it has ended meanwhile
+        most = max(most, int(peak) * 1024)
+        seconds += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
     return most, seconds
 
 

@@ -12,12 +12,12 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.interviews import actions
 from apps.interviews.core.entries import RatingEntry
-from apps.interviews.models import Interview, Rating, Scorecard
+from apps.interviews.models import Candidacy, Interview, Rating, Scorecard
 from apps.library.models import Competency
 from apps.loops import queries
 from apps.packets import translate
 from apps.packets.core.choose import candidate_brief, interviewer_kit
-from apps.packets.queries import candidacy_with_contents
+from apps.packets.queries import with_contents
 from tests.factories import CandidateFactory, CompetencyFactory
 
 SignIn = Callable[[User], Client]
@@ -100,7 +100,9 @@ def test_a_candidacy_pins_rubrics_for_what_its_plan_assesses(loop: Any, ada: Use
 
 
 def test_packets_list_only_what_the_plan_names(narrow: Any, fay: User) -> None:
-    source = translate.to_source(candidacy_with_contents(narrow.candidacy.pk), as_of=timezone.now())
+    source = translate.to_source(
+        with_contents(Candidacy.objects.filter(pk=narrow.candidacy.pk)).get(), as_of=timezone.now()
+    )
     kit = interviewer_kit(source, interview=str(narrow.of_fay.pk), interviewer=str(fay.pk))
     assert [scale.competency for scale in kit.guide.scales] == ["Product engineering"]
     stations = {station.station: station for station in candidate_brief(source).loop.stations}

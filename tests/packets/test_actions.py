@@ -12,6 +12,8 @@ from typing import Any
 import pikepdf
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.accounts.models import User
@@ -19,8 +21,8 @@ from apps.common.actions import beating, claim_job, requeue_stale_jobs
 from apps.common.models import AuditLine, Job
 from apps.interviews.models import Candidacy, Scorecard, Seat
 from apps.packets import actions, queries, translate
-from apps.packets.actions import making
-from apps.packets.actions.contents import Sources
+from apps.packets.actions import making, sources
+from apps.packets.actions.sources import Sources
 from apps.packets.models import Packet
 from tests.packets.samples import NOW, texts
 
@@ -146,12 +148,13 @@ def test_run_twice_makes_nothing_twice(packet_candidacy: MakeCandidacy, packet_r
 def test_run_stops_where_another_worker_took_over_and_that_one_ends_the_work(
     packet_candidacy: MakeCandidacy, packet_recruiter: User, packet_folder: Path
 ):
-    job = actions.request_packets(candidacies=[packet_candidacy()], kinds=[KIT, BRIEF], by=packet_recruiter, now=NOW)
+    candidacies = [packet_candidacy(name) for name in ("One", "Two")]
+    job = actions.request_packets(candidacies=candidacies, kinds=[KIT, BRIEF], by=packet_recruiter, now=NOW)
     taken: list[Job] = []
 
     def slow_clock() -> dt.datetime:
-        """The first worker falls asleep before the second packet, and is taken for dead."""
-        if job.packets.filter(state=Packet.State.DONE).count() == 1 and not taken:
+        """The first worker falls asleep before the second candidate's packets, and is taken for dead."""
+        if job.packets.filter(state=Packet.State.DONE).count() == 3 and not taken:
             requeue_stale_jobs(now=LATER + dt.timedelta(hours=1), stale_after=dt.timedelta(seconds=20))
             found = claim_job(job_id=job.pk, now=LATER)
             assert found is not None
@@ -159,13 +162,13 @@ def test_run_stops_where_another_worker_took_over_and_that_one_ends_the_work(
         return LATER
 
     assert actions.run_packets_job(job_id=job.pk, clock=slow_clock) is None
-    assert job.packets.filter(state=Packet.State.DONE).count() == 1
-    assert [path.suffix for path in packet_folder.iterdir()] == [".pdf"]
+    assert job.packets.filter(state=Packet.State.DONE).count() == 3
+    assert [path.suffix for path in packet_folder.iterdir()] == [".pdf"] * 3
     requeue_stale_jobs(now=LATER + dt.timedelta(hours=1), stale_after=dt.timedelta(seconds=20))
     ended = actions.run_packets_job(job_id=job.pk, clock=clock)
     assert ended is not None
     assert ended.state == Job.State.DONE
-    assert job.packets.filter(state=Packet.State.DONE).count() == 3
+    assert job.packets.filter(state=Packet.State.DONE).count() == 6
 
 
 def test_run_removes_what_a_killed_worker_had_begun_to_write(
@@ -285,6 +288,41 @@ def test_debrief_fails_where_its_reader_owes_a_scorecard_by_the_time_it_is_made(
     assert not (packet_folder / failed.file_name).exists()
 
 
+def test_of_debriefs_read_together_only_the_one_is_refused_whose_reader_comes_to_owe_while_they_are_read(
+    packet_candidacy: MakeCandidacy, packet_leader: User, packet_interviewer: User, packet_submit: Submit,
+    monkeypatch: pytest.MonkeyPatch,
+):  # fmt: skip
+    candidacies = [packet_candidacy(name) for name in ("One", "Two", "Three")]
+    for candidacy in candidacies:
+        packet_submit(candidacy.interviews.order_by("pk")[0], packet_interviewer)
+    job = actions.request_packets(candidacies=candidacies, kinds=[DEBRIEF], by=packet_leader, now=NOW)
+    read = sources.panels_of
+
+    def given_a_seat_meanwhile(rows: Any, **more: Any) -> Any:
+        found = read(rows, **more)
+        Seat.objects.create(interview=candidacies[1].interviews.order_by("pk")[1], interviewer=packet_leader)
+        return found
+
+    monkeypatch.setattr(sources, "panels_of", given_a_seat_meanwhile)
+    actions.run_packets_job(job_id=job.pk, clock=clock)
+    assert [packet.state for packet in job.packets.order_by("candidacy")] == ["done", "failed", "done"]
+    assert job.packets.get(candidacy=candidacies[1]).problem.startswith("Lena Leader owes a scorecard")
+
+
+def test_debriefs_that_cannot_be_read_together_are_read_each_by_itself(
+    packet_candidacy: MakeCandidacy, packet_recruiter: User, monkeypatch: pytest.MonkeyPatch
+):
+    candidacies = [packet_candidacy(name) for name in ("One", "Two")]
+    job = actions.request_packets(candidacies=candidacies, kinds=[DEBRIEF], by=packet_recruiter, now=NOW)
+
+    def broken(*_args: Any, **_more: Any) -> Any:
+        raise ValueError("one candidacy's rows are not as they should be")
+
+    monkeypatch.setattr(sources, "panels_of", broken)
+    actions.run_packets_job(job_id=job.pk, clock=clock)
+    assert [packet.state for packet in job.packets.all()] == ["done", "done"]
+
+
 def test_debrief_shows_submitted_scorecards_and_no_draft_of_its_own_reader(
     packet_candidacy: MakeCandidacy, packet_leader: User, packet_interviewer: User, packet_submit: Submit
 ):
@@ -334,7 +372,22 @@ def test_packets_are_read_at_a_fixed_number_of_queries(
 ):
     candidacy = packet_candidacy()
     with django_assert_num_queries(9):
-        translate.to_source(queries.candidacy_with_contents(candidacy.pk), as_of=NOW)
+        translate.to_source(queries.with_contents(Candidacy.objects.filter(pk=candidacy.pk)).get(), as_of=NOW)
+
+
+def test_three_candidacies_are_read_together_at_the_price_of_one(
+    packet_candidacy: MakeCandidacy, packet_recruiter: User, packet_submit: Submit, django_assert_num_queries: Any
+):
+    candidacies = [packet_candidacy(name) for name in ("One", "Two", "Three")]
+    for candidacy in candidacies:
+        for interview in candidacy.interviews.order_by("pk"):
+            packet_submit(interview, interview.seats.get().interviewer)
+    assert packet_recruiter.runs_hiring, "asked once for each person, so before the counting"
+    together = Sources()
+    with CaptureQueriesContext(connection) as one:
+        together.read_together([candidacies[0].pk], by=packet_recruiter, now=LATER, panels=True)
+    with django_assert_num_queries(len(one)):
+        together.read_together([row.pk for row in candidacies], by=packet_recruiter, now=LATER, panels=True)
 
 
 def test_debriefs_read_one_after_another_hold_what_each_holds_alone(
@@ -346,22 +399,26 @@ def test_debriefs_read_one_after_another_hold_what_each_holds_alone(
         for interview in candidacy.interviews.order_by("pk"):
             packet_submit(interview, interview.seats.get().interviewer, level)
 
-    def held(candidacy: Candidacy, sources: Sources | None) -> Any:
+    def held(candidacy: Candidacy, shared: Sources | None) -> Any:
         values: dict[str, Any] = {"interview": None, "reader": None, "by": packet_recruiter, "now": LATER}
-        return actions.packet_contents(kind=DEBRIEF, candidacy=candidacy, sources=sources, **values)
+        return actions.packet_contents(kind=DEBRIEF, candidacy=candidacy, sources=shared, **values)
 
-    sources = Sources()
-    assert [held(candidacy, sources) for candidacy in candidacies] == [
-        held(candidacy, None) for candidacy in candidacies
-    ]
+    alone = [held(candidacy, None) for candidacy in candidacies]
+    assert len(set(alone)) == 3
+    shared = Sources()
+    assert [held(candidacy, shared) for candidacy in candidacies] == alone
+    shared.read_together([one.pk for one in candidacies], by=packet_recruiter, now=LATER, panels=True)
+    assert [held(candidacy, shared) for candidacy in candidacies] == alone
 
 
 def test_a_candidacys_own_facts_are_read_anew_after_a_moment(packet_candidacy: MakeCandidacy, packet_recruiter: User):
     candidacy = packet_candidacy()
-    sources = Sources()
+    shared = Sources()
 
     def interviews_of(now: dt.datetime) -> int:
-        return len(sources.of(candidacy, now=now).interviews)
+        held = shared.of(candidacy, by=packet_recruiter, now=now)
+        assert held is not None
+        return len(held.source.interviews)
 
     assert interviews_of(LATER) == 2
     candidacy.interviews.filter(plan_station__position=2).update(state="cancelled", starts_at=None, ends_at=None)
@@ -369,11 +426,12 @@ def test_a_candidacys_own_facts_are_read_anew_after_a_moment(packet_candidacy: M
     assert interviews_of(LATER + dt.timedelta(seconds=5)) == 1
 
 
-def test_packets_of_one_candidacy_cancelled_before_their_turn_are_not_made(
+def test_packets_cancelled_before_their_turn_are_not_made(
     packet_candidacy: MakeCandidacy, packet_recruiter: User, packet_folder: Path
 ):
-    """All of a candidacy are read together; one that is taken from the lot meanwhile leaves no file."""
-    job = actions.request_packets(candidacies=[packet_candidacy()], kinds=[KIT, BRIEF], by=packet_recruiter, now=NOW)
+    """Several candidacies are read together; what is taken from the lot meanwhile leaves no file."""
+    candidacies = [packet_candidacy(name) for name in ("One", "Two")]
+    job = actions.request_packets(candidacies=candidacies, kinds=[KIT, BRIEF], by=packet_recruiter, now=NOW)
 
     def cancelling_clock() -> dt.datetime:
         if job.packets.filter(state=Packet.State.DONE).exists():
@@ -382,5 +440,6 @@ def test_packets_of_one_candidacy_cancelled_before_their_turn_are_not_made(
 
     actions.run_packets_job(job_id=job.pk, clock=cancelling_clock)
     made = list(job.packets.filter(state=Packet.State.DONE))
-    assert len(made) == 1
-    assert [path.name for path in packet_folder.iterdir()] == [made[0].file_name]
+    assert {packet.candidacy for packet in made} == {candidacies[0]}
+    assert job.packets.filter(state=Packet.State.CANCELLED).exists()
+    assert {path.name for path in packet_folder.iterdir()} == {packet.file_name for packet in made}

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.accounts.models import User
-from apps.debriefs.actions import debrief_report
+from apps.debriefs.actions import debrief_report, panels_of
 from apps.interviews.models import Candidacy, Scorecard
 from apps.packets.actions import PacketRefused, packet_contents
 from apps.packets.core import choose, panel
@@ -226,7 +226,8 @@ def complete(loop: Any, ben: User, fay: User, submit: Submit) -> Any:
 def test_the_plots_are_the_pages_own(complete: Any, cleo: User) -> None:
     packet = held_for(complete.candidacy, cleo)
     candidacy = Candidacy.objects.select_related("candidate", "role", "plan").get(pk=complete.candidacy.pk)
-    page = debrief_report(candidacy=candidacy, user=cleo, now=timezone.now()).reading
+    panel = panels_of([candidacy], user=cleo)[candidacy.pk]
+    page = debrief_report(candidacy=candidacy, user=cleo, now=timezone.now(), panel=panel).reading
     assert page is not None
     for row, line in zip(packet.reading.rows, page.lines, strict=True):
         assert row.line.competency == line.competency.name

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from weasyprint import HTML
 
 from apps.packets.core import choose
 from apps.packets.render import layout, styles, to_html, to_pdf
@@ -13,9 +14,12 @@ from tests.packets import samples
 from tests.packets.test_render import MAKERS, all_kinds
 
 
-def plainly(html: Any, *, sheets: Any, fonts: Any, variant: str) -> Any:
-    """By WeasyPrint alone."""
+def by_weasyprint(html: Any, *, sheets: Any, fonts: Any, variant: str) -> Any:
     return html.render(font_config=fonts, stylesheets=sheets, pdf_variant=variant)
+
+
+def read_by_weasyprint(html: str) -> Any:
+    return HTML(string=html, url_fetcher=layout.ClosedFetcher())
 
 
 @pytest.fixture
@@ -26,7 +30,8 @@ def pages(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, bytes]]:
     contents.append(choose.debrief(samples.source(candidate="Ada"), reader="Bo", time_zone="Europe/Berlin"))
     filled = [to_html(one) for one in contents]
     filled.append(filled[0].replace('<html lang="en">', '<html lang="tr">').replace("OPEN", "ißii"))
-    monkeypatch.setattr(layout, "render", plainly)
+    monkeypatch.setattr(layout, "render", by_weasyprint)
+    monkeypatch.setattr(layout, "_parsed", read_by_weasyprint)
     found = [(html, lay_out(html, paper="a4")[0]) for html in filled]
     monkeypatch.undo()
     return found

@@ -32,7 +32,7 @@ def open_debrief(*, candidacy: Candidacy, by: Any, now: dt.datetime) -> Debrief:
         raise ValidationError("This candidacy has ended: there is nothing left to meet about.")
     if Debrief.objects.filter(candidacy=candidacy).exists():
         raise ValidationError("This debrief is open already.")
-    quorum = queries.quorum_of(candidacy=candidacy)
+    quorum = queries.quorums_of([candidacy])[candidacy.pk]
     if not quorum.is_reached:
         raise ValidationError(
             f"{quorum.submitted} of {quorum.needed} scorecards are in. The debrief opens with the rest."

@@ -24,19 +24,20 @@ def debrief_report(
     candidacy: Candidacy,
     user: Any,
     now: dt.datetime,
+    panel: queries.PanelRows,
     reads: bool = True,
     once: translate.Once | None = None,
 ) -> DebriefReport:
     """For somebody who may see what the panel wrote (`Candidacy.objects.open_to`); the caller has asked that.
 
-    `reads`: with the rating model's reading. `once`: what the debriefs made before this one have read already.
+    `panel`: what it wrote, as far as they may see it. `reads`: with the rating model's reading. `once`: what the
+    debriefs made before this one have read already.
     """
-    panel = queries.panel_rows(candidacy=candidacy, user=user)
     page = translate.debrief_page(candidacy=candidacy, user=user, panel=panel)
     return DebriefReport(
         panel=panel,
         page=page,
         meeting=translate.meeting_of(candidacy=candidacy, user=user, now=now, panel=panel),
-        parity=translate.parity_page(candidacy=candidacy, once=once),
+        parity=translate.parity_page(candidacy=candidacy, panel=panel, once=once),
         reading=translate.panel_reading(page=page, user=user, now=now, once=once) if reads else None,
     )

@@ -1,16 +1,9 @@
 """Reads of the debrief. Ratings only through `visible_to`."""
 
 from apps.debriefs.queries.calibration import calibration_shown_to
-from apps.debriefs.queries.debriefs import (
-    PanelRows,
-    Quorum,
-    debriefs_ready,
-    debriefs_running,
-    latest_cards,
-    panel_rows,
-    quorum_of,
-)
+from apps.debriefs.queries.debriefs import debriefs_ready, debriefs_running, latest_cards
 from apps.debriefs.queries.live import LiveMark, live_mark
+from apps.debriefs.queries.panels import PanelRows, Quorum, panel_rows, panels_of, quorums_of
 
 __all__ = [
     "LiveMark",
@@ -22,5 +15,6 @@ __all__ = [
     "latest_cards",
     "live_mark",
     "panel_rows",
-    "quorum_of",
+    "panels_of",
+    "quorums_of",
 ]

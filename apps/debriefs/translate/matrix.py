@@ -8,8 +8,8 @@ from apps.debriefs.core.aggregate import CompetencySummary, Need, Observation, P
 from apps.debriefs.models import Decision
 from apps.debriefs.queries import PanelRows, panel_rows
 from apps.interviews.models import Candidacy, Interview, PinnedRequirement, Rating, Scorecard, Seat
-from apps.interviews.queries import AmendmentLine, amendments_of, informed_seats
-from apps.library.models import Competency, station_texts
+from apps.interviews.queries import AmendmentLine
+from apps.library.models import Competency
 
 
 def to_needs(requirements: Iterable[PinnedRequirement]) -> list[Need]:
@@ -27,7 +27,7 @@ def to_needs(requirements: Iterable[PinnedRequirement]) -> list[Need]:
 def to_observations(ratings: Iterable[Rating], *, informed: Collection[tuple[int, int]] = ()) -> list[Observation]:
     """Ratings of submitted scorecards; one that is not rated at all cannot be among them.
 
-    `informed`: (interview, interviewer) of those seated after reading (`interviews.queries.informed_seats`).
+    `informed`: (interview, interviewer) of those seated after reading (`PanelRows.informed`).
     """
     return [
         Observation(
@@ -109,10 +109,14 @@ class DebriefPage:
     rows: tuple[DebriefRow, ...]
     others: tuple[OtherRow, ...]
     summary: PanelSummary
+    interviews: tuple[Interview, ...]
     owing: tuple[Seat, ...]
-    not_held: tuple[Interview, ...]
     decision: Decision | None
     weights_differ: bool
+
+    @property
+    def not_held(self) -> tuple[Interview, ...]:
+        return tuple(row for row in self.interviews if row.state == Interview.State.TO_SCHEDULE)
 
     @property
     def doubted(self) -> tuple[DebriefRow, ...]:
@@ -130,11 +134,9 @@ def debrief_page(*, candidacy: Candidacy, user: Any, panel: PanelRows | None = N
     `panel`: what they may read, where that was read just now.
     """
     panel = panel or panel_rows(candidacy=candidacy, user=user)
-    scorecards = panel.scorecards
+    scorecards, requirements, informed = panel.scorecards, panel.requirements, panel.informed
     ratings = sorted((rating for card in scorecards for rating in card.ratings.all()), key=lambda rating: rating.pk)
     by_place = {(rating.scorecard_id, rating.competency_id): rating for rating in ratings}
-    requirements = list(candidacy.pinned_requirements.select_related("competency").order_by("pk"))
-    informed = informed_seats(candidacy=candidacy)
     stations = {
         card.interview.plan_station.version.station.slug: card.interview.plan_station.version.name
         for card in scorecards
@@ -156,26 +158,11 @@ def debrief_page(*, candidacy: Candidacy, user: Any, panel: PanelRows | None = N
         OtherRow(competency=competency, ratings=tuple(by_place.get((card.pk, pk)) for card in scorecards))
         for pk, competency in further.items()
     )
-    owing = tuple(
-        Seat.objects.owing()
-        .filter(interview__candidacy=candidacy)
-        .select_related("interviewer", "interview__plan_station__version")
-        .defer(*station_texts("interview__plan_station__version"))
-        .order_by("pk")
-    )
-    not_held = tuple(
-        Interview.objects.filter(candidacy=candidacy, state=Interview.State.TO_SCHEDULE)
-        .select_related("plan_station__version")
-        .defer(*station_texts("plan_station__version"))
-        .in_order()
-    )
-    amended = [card for card in scorecards if card.amends_id]
-    amendments = amendments_of(amended, user=user) if amended else {}
     opened = candidacy.debrief_opened_at
     columns = tuple(
         Column(
             card=card,
-            amendments=amendments.get(card.pk, ()),
+            amendments=panel.amendments[card.pk],
             is_informed=(card.interview_id, card.interviewer_id) in informed,
             is_late=bool(not card.amends_id and opened and card.submitted_at and card.submitted_at > opened),
         )
@@ -189,8 +176,8 @@ def debrief_page(*, candidacy: Candidacy, user: Any, panel: PanelRows | None = N
         rows=rows,
         others=others,
         summary=summary,
-        owing=owing,
-        not_held=not_held,
+        interviews=tuple(panel.interviews),
+        owing=panel.owing,
         decision=panel.decision,
         weights_differ=len({requirement.weight for requirement in requirements}) > 1,
     )

@@ -1,7 +1,7 @@
 """The meeting's rows as its page shows them: where it stands, who said what, and what this reader may do next."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -123,7 +123,9 @@ class Meeting:
         return {outcome: names_otherwise(self.voices, outcome) for outcome in Decision.Outcome.values}
 
 
-def panel_voices(*, cards: Iterable[Scorecard], votes: Iterable[Vote], voted: set[int]) -> tuple[PanelVoice, ...]:
+def panel_voices(
+    *, cards: Iterable[Scorecard], votes: Iterable[Vote], voted: Collection[int]
+) -> tuple[PanelVoice, ...]:
     """Scorecards that stand (with their interviewers) and votes, put together per person, by name."""
     by_person: dict[int, list[Scorecard]] = {}
     for card in cards:
@@ -158,22 +160,15 @@ def meeting_of(*, candidacy: Candidacy, user: Any, now: dt.datetime, panel: quer
 
     `panel`: what they may read, where that was read just now.
     """
-    debrief = Debrief.objects.visible_to(user).filter(candidacy=candidacy).select_related("opened_by").first()
-    cards = panel.scorecards if panel else _cards(Scorecard.objects.visible_to(user).current(), candidacy)
-    votes: list[Vote] = []
-    voted: set[int] = set()
-    if debrief is not None:
-        votes = list(Vote.objects.visible_to(user).filter(debrief=debrief).order_by("pk"))
-        second = debrief.votes.filter(round=Vote.Round.SECOND).order_by("pk")
-        voted = set(second.values_list("voter_id", flat=True))
-    voices = panel_voices(cards=cards, votes=votes, voted=voted)
+    panel = panel or queries.panel_rows(candidacy=candidacy, user=user)
+    debrief, quorum, owing, voted = panel.debrief, panel.quorum, len(panel.owing), panel.voted
+    voices = panel_voices(cards=panel.scorecards, votes=panel.votes, voted=voted)
     step = debrief.step_at(now) if debrief else ""
     has_voted, on_panel = user.pk in voted, any(voice.person.pk == user.pk for voice in voices)
     sees_second = has_voted or step in (Debrief.Step.DISCUSSION, Debrief.Step.CLOSED)
     active = candidacy.state == Candidacy.State.ACTIVE
-    quorum = queries.quorum_of(candidacy=candidacy)
-    owing = Seat.objects.owing().filter(interview__candidacy=candidacy).count()
-    kept_apart = candidacy.role.decider_apart and is_of_panel(candidacy=candidacy, user=user)
+    seated = any(seat.interviewer_id == user.pk for row in panel.interviews for seat in row.seats.all())
+    kept_apart = candidacy.role.decider_apart and (seated or on_panel)
     met = step == Debrief.Step.DISCUSSION if debrief else len(voices) == 1
     return Meeting(
         candidacy=candidacy,
@@ -197,7 +192,14 @@ def voices_for_decision(*, candidacy: Candidacy) -> tuple[PanelVoice, ...]:
     """Everybody's voice, for the verb that records the decision."""
     votes = list(Vote.objects.filter(debrief__candidacy=candidacy).order_by("pk"))
     voted = {vote.voter_id for vote in votes if vote.round == Vote.Round.SECOND}
-    return panel_voices(cards=_cards(Scorecard.objects.current(), candidacy), votes=votes, voted=voted)
+    cards = (
+        Scorecard.objects.current()
+        .filter(interview__candidacy=candidacy)
+        .select_related("interviewer", "interview__plan_station__version", "interview__candidacy")
+        .defer(*station_texts("interview__plan_station__version"))
+        .order_by("pk")
+    )
+    return panel_voices(cards=cards, votes=votes, voted=voted)
 
 
 def is_of_panel(*, candidacy: Candidacy, user: Any) -> bool:
@@ -213,15 +215,6 @@ def names_otherwise(voices: Sequence[PanelVoice], outcome: str) -> list[str]:
         return []
     people = otherwise([voice.voice for voice in voices], outcome)
     return [voice.person.name for voice in voices if voice.person.pk in people]
-
-
-def _cards(cards: Any, candidacy: Candidacy) -> list[Scorecard]:
-    found = cards.filter(interview__candidacy=candidacy)
-    return list(
-        found.select_related("interviewer", "interview__plan_station__version", "interview__candidacy")
-        .defer(*station_texts("interview__plan_station__version"))
-        .order_by("pk")
-    )
 
 
 def _tally(voices: Sequence[PanelVoice], *, sees_second: bool) -> tuple[TallyLine, ...]:

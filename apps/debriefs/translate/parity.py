@@ -2,19 +2,20 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Prefetch
 
-from apps.debriefs.core.parity import Course, Deviation, Kind, Parity, Sitting, State, compare
+from apps.debriefs.core.parity import Course, Deviation, Parity, Sitting, State, compare
+from apps.debriefs.queries import PanelRows
 from apps.debriefs.translate.once import Once
 from apps.interviews.models import Candidacy, Interview, PinnedRequirement, PinnedRubric, Seat
 from apps.library.models import station_texts
 from apps.panel.models import Training
 
 MOST_OTHERS = 50
-OF_COMPETENCY = (Kind.OTHER_RUBRIC, Kind.OTHER_BAR)
+Trained = dict[int, dict[int, dt.date]]  # by station, by person: since when
 
 STATES = {
     Interview.State.SCHEDULED: State.HELD,
@@ -61,21 +62,19 @@ class _Courses:
     people: dict[str, str]
 
 
-def parity_page(*, candidacy: Candidacy, once: Once | None = None) -> ParityPage:
+def parity_page(*, candidacy: Candidacy, panel: PanelRows, once: Once | None = None) -> ParityPage:
     """This candidacy against its plan and the role's latest fifty others that have an interview with a time.
 
-    `once`: the others may have been read for another candidacy; this one is always read anew.
+    `once`: the others, and who is trained, may have been read for another candidacy.
     """
-    role = candidacy.role_id
-    if once is None:
-        peers = own = _read([candidacy, *(one for one in _latest_of(role) if one.pk != candidacy.pk)])
-    else:
-        peers = once.read(("parity", role), lambda: _read(_latest_of(role)))
-        own = _read([candidacy])
+    role, once = candidacy.role_id, once or Once()
+    peers = once.read(("parity", role), lambda: _read(_latest_of(role)))
+    stations = frozenset(row.plan_station.version.station_id for row in panel.interviews)
+    trained = once.read(("trained", stations), lambda: _trained(stations))
+    own = _own(candidacy, panel, trained)
     others = [course for pk, course in peers.found.items() if pk != candidacy.pk][:MOST_OTHERS]
     parity = compare(own.found[candidacy.pk], others)
-    competencies = _competencies(candidacy) if any(one.kind in OF_COMPETENCY for one in parity.deviations) else {}
-    names = peers.people | own.people | competencies | peers.stations | own.stations
+    names = peers.people | own.people | _competencies(panel) | peers.stations | own.stations
     return ParityPage(
         parity=parity,
         lines=tuple(
@@ -91,14 +90,9 @@ def parity_page(*, candidacy: Candidacy, once: Once | None = None) -> ParityPage
     )
 
 
-def _competencies(candidacy: Candidacy) -> dict[str, str]:
-    return {
-        line.competency.slug: line.competency.name
-        for line in candidacy.pinned_requirements.select_related("competency").order_by("pk")
-    } | {
-        pin.rubric.competency.slug: pin.rubric.competency.name
-        for pin in candidacy.pinned_rubrics.select_related("rubric__competency").order_by("pk")
-    }
+def _competencies(panel: PanelRows) -> dict[str, str]:
+    asked = [line.competency for line in panel.requirements] + [pin.rubric.competency for pin in panel.rubrics]
+    return {competency.slug: competency.name for competency in asked}
 
 
 def _latest_of(role_id: int) -> list[Candidacy]:
@@ -120,17 +114,6 @@ def _read(candidacies: list[Candidacy]) -> _Courses:
         .prefetch_related(Prefetch("seats", seats))
         .in_order()
     )
-    versions = [row.plan_station.version for row in interviews]
-    return _Courses(
-        found=_courses(candidacies, interviews),
-        stations={version.station.slug: version.name for version in versions},
-        people={str(seat.interviewer_id): seat.interviewer.name for row in interviews for seat in row.seats.all()},
-    )
-
-
-def _courses(candidacies: Iterable[Candidacy], interviews: list[Interview]) -> dict[int, Course]:
-    candidacies = list(candidacies)
-    trained = _trained({row.plan_station.version.station_id for row in interviews})
     rubrics: dict[int, dict[str, int]] = defaultdict(dict)
     bars: dict[int, dict[str, int]] = defaultdict(dict)
     for pk, slug, number in (
@@ -145,22 +128,46 @@ def _courses(candidacies: Iterable[Candidacy], interviews: list[Interview]) -> d
         .values_list("candidacy_id", "competency__slug", "bar")
     ):
         bars[pk][slug] = bar
-    sittings: dict[int, list[Sitting]] = defaultdict(list)
+    trained = _trained({row.plan_station.version.station_id for row in interviews})
+    by_candidacy: dict[int, list[Interview]] = defaultdict(list)
     for row in interviews:
-        sittings[row.candidacy_id].append(_sitting(row, trained))
-    return {
-        one.pk: Course(
-            plan=one.plan.number,
-            sittings=tuple(sittings[one.pk]),
-            rubrics=rubrics[one.pk],
-            bars=bars[one.pk],
-            accommodated=bool(one.candidate.accommodation.strip()),
-        )
-        for one in candidacies
-    }
+        by_candidacy[row.candidacy_id].append(row)
+    found = {one.pk: _course(one, by_candidacy[one.pk], rubrics[one.pk], bars[one.pk], trained) for one in candidacies}
+    return _courses(found, interviews)
 
 
-def _sitting(row: Interview, trained: dict[int, dict[int, dt.date]]) -> Sitting:
+def _own(candidacy: Candidacy, panel: PanelRows, trained: Trained) -> _Courses:
+    rubrics = {pin.rubric.competency.slug: pin.rubric.number for pin in panel.rubrics}
+    bars = {line.competency.slug: line.bar for line in panel.requirements}
+    return _courses({candidacy.pk: _course(candidacy, panel.interviews, rubrics, bars, trained)}, panel.interviews)
+
+
+def _courses(found: dict[int, Course], interviews: Iterable[Interview]) -> _Courses:
+    versions = [row.plan_station.version for row in interviews]
+    return _Courses(
+        found=found,
+        stations={version.station.slug: version.name for version in versions},
+        people={str(seat.interviewer_id): seat.interviewer.name for row in interviews for seat in row.seats.all()},
+    )
+
+
+def _course(
+    candidacy: Candidacy,
+    interviews: Iterable[Interview],
+    rubrics: dict[str, int],
+    bars: dict[str, int],
+    trained: Trained,
+) -> Course:
+    return Course(
+        plan=candidacy.plan.number,
+        sittings=tuple(_sitting(row, trained) for row in interviews),
+        rubrics=rubrics,
+        bars=bars,
+        accommodated=bool(candidacy.candidate.accommodation.strip()),
+    )
+
+
+def _sitting(row: Interview, trained: Trained) -> Sitting:
     version, place = row.plan_station.version, row.place  # type: ignore[attr-defined]  # annotated by in_order
     minutes = None
     if row.starts_at is not None and row.ends_at is not None:
@@ -189,9 +196,9 @@ def _sitting(row: Interview, trained: dict[int, dict[int, dt.date]]) -> Sitting:
     )
 
 
-def _trained(stations: set[int]) -> dict[int, dict[int, dt.date]]:
+def _trained(stations: Collection[int]) -> Trained:
     """Who is trained for a station since when; a station with no training on record at all is not in it."""
-    since: dict[int, dict[int, dt.date]] = {}
+    since: Trained = {}
     rows = Training.objects.filter(station__in=stations).order_by("pk")
     for station, person, stage, day in rows.values_list("station_id", "interviewer_id", "stage", "since"):
         known = since.setdefault(station, {})

@@ -43,15 +43,16 @@ def page_context(
     now = timezone.now()
     # Before anything else is read: a mark that were newer than the page would keep the page as it is for good.
     mark = queries.live_mark(pk=candidacy.pk, user=user, now=now)
-    meeting = translate.meeting_of(candidacy=candidacy, user=user, now=now)
-    page = translate.debrief_page(candidacy=candidacy, user=user)
+    panel = queries.panel_rows(candidacy=candidacy, user=user)
+    meeting = translate.meeting_of(candidacy=candidacy, user=user, now=now, panel=panel)
+    page = translate.debrief_page(candidacy=candidacy, user=user, panel=panel)
     own = next((voice for voice in meeting.voices if voice.person.pk == user.pk), None)
     return {
         "candidacy": candidacy,
         "page": page,
         "meeting": meeting,
         "story": translate.story_page(page=page, meeting=meeting),
-        "parity": translate.parity_page(candidacy=candidacy),
+        "parity": translate.parity_page(candidacy=candidacy, panel=panel),
         "choices": Scorecard.Recommendation.choices,
         "form": decision or DecisionForm(against=meeting.against),
         "vote_form": vote or VoteForm(first=own.first if own else ""),

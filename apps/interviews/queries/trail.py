@@ -1,6 +1,6 @@
 """Reads of how a scorecard came to be: its amendments, who entered it, and who was seated having read others."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,10 +82,13 @@ def _changes(before: Scorecard, after: Scorecard) -> tuple[RatingChange, ...]:
     return tuple(change for change in changes if change.level_changed or change.words_changed)
 
 
-def informed_seats(*, candidacy: Candidacy) -> frozenset[tuple[int, int]]:
-    """(interview, interviewer) of everybody who had read others' ratings before giving these.
+def informed_seats(*, candidacies: Iterable[Candidacy]) -> dict[int, frozenset[tuple[int, int]]]:
+    """By candidacy: (interview, interviewer) of everybody who had read others' ratings before giving these.
 
-    Only for whoever may read the candidacy (`Candidacy.objects.open_to`): it tells that others had submitted.
+    Only for whoever may read these candidacies (`Candidacy.objects.open_to`): it tells that others had submitted.
     """
-    seats = Seat.objects.filter(interview__candidacy=candidacy, informed=True).order_by("pk")
-    return frozenset(seats.values_list("interview", "interviewer"))
+    found: dict[int, set[tuple[int, int]]] = {candidacy.pk: set() for candidacy in candidacies}
+    seats = Seat.objects.filter(interview__candidacy__in=found, informed=True).order_by("pk")
+    for candidacy, interview, interviewer in seats.values_list("interview__candidacy", "interview", "interviewer"):
+        found[candidacy].add((interview, interviewer))
+    return {pk: frozenset(seats) for pk, seats in found.items()}

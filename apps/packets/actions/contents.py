@@ -6,10 +6,11 @@ from typing import Any
 from django.db import transaction
 
 from apps.common.actions import record
-from apps.debriefs.actions import Once, debrief_report
-from apps.interviews.models import Candidacy, Interview, Seat
+from apps.debriefs.actions import Once, PanelRows, debrief_report, panels_of
+from apps.interviews.models import Candidacy, Interview
 from apps.interviews.queries import why_closed
 from apps.packets import queries
+from apps.packets.actions.sources import Held, Sources
 from apps.packets.core import choose
 from apps.packets.core.contents import Contents
 from apps.packets.core.limits import TooMuch, check_size
@@ -18,42 +19,11 @@ from apps.packets.models import Packet
 from apps.packets.render import LONGEST_TEXT, Pdf, to_pdf
 from apps.packets.translate import to_held, to_source
 
-MOMENT = dt.timedelta(seconds=2)  # so old may a candidacy's own facts be for its next packet
-KEPT = dt.timedelta(minutes=1)  # and so old what is its role's and the library's
+UNSEEN = "The person who asked for this may no longer see this candidate."
 
 
 class PacketRefused(Exception):
     """This packet is not made; the sentence says why, for the person who asked."""
-
-
-class Sources:
-    """What packets are made from, read once for those that are made one after another.
-
-    Its own facts are shared by the packets of one candidacy that are read in the same moment, the role's and the
-    library's (`once`) by all.
-    """
-
-    def __init__(self) -> None:
-        self._latest: tuple[dt.datetime, Candidacy, Source] | None = None
-        self._once: tuple[dt.datetime, Once] | None = None
-
-    def of(self, candidacy: Candidacy, *, now: dt.datetime) -> Source:
-        return self._read(candidacy, now)[2]
-
-    def rows_of(self, candidacy: Candidacy, *, now: dt.datetime) -> Candidacy:
-        return self._read(candidacy, now)[1]
-
-    def once(self, *, now: dt.datetime) -> Once:
-        if self._once is None or not self._once[0] <= now <= self._once[0] + KEPT:
-            self._once = (now, Once())
-        return self._once[1]
-
-    def _read(self, candidacy: Candidacy, now: dt.datetime) -> tuple[dt.datetime, Candidacy, Source]:
-        latest = self._latest
-        if latest is None or latest[1].pk != candidacy.pk or not latest[0] <= now <= latest[0] + MOMENT:
-            rows = queries.candidacy_with_contents(candidacy.pk)
-            latest = self._latest = (now, rows, to_source(rows, as_of=now))
-        return latest
 
 
 def render_packet(
@@ -124,35 +94,33 @@ def _contents(
     sources: Sources,
 ) -> Contents:
     """Asks again who may see what: between the request and this moment people are assigned, excused and removed."""
-    if not by.is_active or not Candidacy.objects.visible_to(by).filter(pk=candidacy.pk).exists():
-        raise PacketRefused("The person who asked for this may no longer see this candidate.")
+    if kind == Packet.Kind.SUBJECT_ACCESS:
+        return _held_contents(candidacy=candidacy, by=by, now=now, names_hidden=names_hidden)
+    held = sources.of(candidacy, by=by, now=now)
+    if held is None:
+        raise PacketRefused(UNSEEN)
     if kind == Packet.Kind.INTERVIEWER_KIT:
         if interview is None or reader is None:
             raise PacketRefused("An interviewer kit is for one interviewer of one interview.")
         if not by.runs_hiring and reader != by:
             raise PacketRefused("Only the interviewer and those who run hiring may have this kit.")
-        source = sources.of(candidacy, now=now)
         try:
-            if not Seat.objects.assigned().filter(interview=interview, interviewer=reader).exists():
-                raise choose.NotForThisReader
-            return choose.interviewer_kit(source, interview=str(interview.pk), interviewer=str(reader.pk))
+            return choose.interviewer_kit(held.source, interview=str(interview.pk), interviewer=str(reader.pk))
         except choose.NotForThisReader as error:
             raise PacketRefused(f"{reader.name} does not sit in this interview any more.") from error
     if kind == Packet.Kind.CANDIDATE_BRIEF:
         if not by.runs_hiring:
             raise PacketRefused("Candidate briefs are made by those who run hiring.")
-        return choose.candidate_brief(sources.of(candidacy, now=now))
-    if kind == Packet.Kind.SUBJECT_ACCESS:
-        return _held_contents(candidacy=candidacy, by=by, now=now, names_hidden=names_hidden)
+        return choose.candidate_brief(held.source)
     if kind == Packet.Kind.DECISION_RECORD:
-        return _decision_contents(candidacy=candidacy, by=by, now=now, sources=sources)
-    source = _panel_source(candidacy=candidacy, by=by, now=now, sources=sources, reads=True)
+        return _decision_contents(held, by=by, now=now, once=sources.once(now=now))
+    source = _panel_source(held, by=by, now=now, once=sources.once(now=now), reads=True)
     return choose.debrief(source, reader=by.name, time_zone=by.time_zone)
 
 
-def _decision_contents(*, candidacy: Candidacy, by: Any, now: dt.datetime, sources: Sources) -> Contents:
+def _decision_contents(held: Held, *, by: Any, now: dt.datetime, once: Once) -> Contents:
     """The ratings are not read anew: a record holds what people said and decided then."""
-    source = _panel_source(candidacy=candidacy, by=by, now=now, sources=sources, reads=False)
+    source = _panel_source(held, by=by, now=now, once=once, reads=False)
     try:
         return choose.decision_record(source, reader=by.name, time_zone=by.time_zone)
     except choose.NotDecided as error:
@@ -161,18 +129,25 @@ def _decision_contents(*, candidacy: Candidacy, by: Any, now: dt.datetime, sourc
         ) from error
 
 
-def _panel_source(*, candidacy: Candidacy, by: Any, now: dt.datetime, sources: Sources, reads: bool) -> Source:
+def _panel_source(held: Held, *, by: Any, now: dt.datetime, once: Once, reads: bool) -> Source:
+    panel = held.panel or _panel_by_itself(held.rows, by)
+    report = debrief_report(candidacy=held.rows, user=by, now=now, panel=panel, reads=reads, once=once)
+    return to_source(held.rows, as_of=now, report=report)
+
+
+def _panel_by_itself(candidacy: Candidacy, by: Any) -> PanelRows:
     """Asks before and after reading: somebody given a seat in between gets a refusal, not a packet with holes."""
     _refuse_while_owing(candidacy, by)
-    rows = sources.rows_of(candidacy, now=now)
-    report = debrief_report(candidacy=rows, user=by, now=now, reads=reads, once=sources.once(now=now))
+    panel = panels_of([candidacy], user=by)[candidacy.pk]
     _refuse_while_owing(candidacy, by)
-    return to_source(rows, as_of=now, report=report)
+    return panel
 
 
 @transaction.atomic
 def _held_contents(*, candidacy: Candidacy, by: Any, now: dt.datetime, names_hidden: bool) -> Contents:
     """Holds what no page shows to others, so whoever has it made leaves a line of its own, by whatever door."""
+    if not by.is_active or not Candidacy.objects.visible_to(by).filter(pk=candidacy.pk).exists():
+        raise PacketRefused(UNSEEN)
     if not by.runs_hiring:
         raise PacketRefused("Subject-access copies are made by those who run hiring.")
     _refuse_while_owing(candidacy, by)

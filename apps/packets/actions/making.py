@@ -23,8 +23,9 @@ from apps.common.actions import (
 )
 from apps.common.models import Job
 from apps.packets import queries
-from apps.packets.actions.contents import PacketRefused, Sources, packet_contents
+from apps.packets.actions.contents import PacketRefused, packet_contents
 from apps.packets.actions.exporting import lock_export_of, pack_if_all_is_made
+from apps.packets.actions.sources import Sources
 from apps.packets.core.contents import Contents
 from apps.packets.models import Packet
 from apps.packets.render import Pdf, fingerprint, to_pdf
@@ -33,6 +34,8 @@ logger = logging.getLogger(__name__)
 
 LEFTOVER_AFTER = dt.timedelta(hours=1)
 RENDER_SECONDS_AT_MOST = 600
+READ_TOGETHER = 5  # candidacies; what the last of them holds is some three seconds old when its packets are made
+OF_THE_PANEL = (Packet.Kind.DEBRIEF, Packet.Kind.DECISION_RECORD)
 
 
 def run_packets_job(*, job_id: int, clock: Callable[[], dt.datetime]) -> Job | None:
@@ -56,7 +59,7 @@ def run_packets_job(*, job_id: int, clock: Callable[[], dt.datetime]) -> Job | N
 
 
 def _waiting(job: Job) -> list[list[int]]:
-    """In order, those of one candidacy together: what they hold is read at one moment.
+    """In order, those of a few candidacies together: what they hold is read at one moment.
 
     From the second attempt on each by itself, and every second attempt from the back, so that one packet that kills
     its worker holds up no other.
@@ -65,26 +68,50 @@ def _waiting(job: Job) -> list[list[int]]:
     rows = waiting.order_by("-pk" if job.attempts % 2 == 0 else "pk").values_list("candidacy", "pk")
     if job.attempts > 1:
         return [[pk] for _, pk in rows]
-    return [[pk for _, pk in found] for _, found in groupby(rows, key=lambda row: row[0])]
+    of_each = [[pk for _, pk in found] for _, found in groupby(rows, key=lambda row: row[0])]
+    return [
+        [pk for found in of_each[at : at + READ_TOGETHER] for pk in found]
+        for at in range(0, len(of_each), READ_TOGETHER)
+    ]
 
 
 def _make(packet_ids: list[int], *, job: Job, sources: Sources, clock: Callable[[], dt.datetime]) -> None:
-    """What all of them hold first, then one file after another."""
+    """What all of them hold first, then one file after another; those of one candidacy are marked made together."""
     report_progress(job=job, steps_done=queries.progress_of(job)[0], now=clock())
     every = settings.JOB_STALE_SECONDS / 4
     beats: dict[str, Any] = {"job": job, "clock": clock, "every": every, "at_most": RENDER_SECONDS_AT_MOST}
-    held: list[tuple[Packet, Contents]] = []
-    for packet in _fresh(packet_ids, job):
-        with _given_up(packet, job=job, clock=clock), beating(**beats):
-            contents = _read(packet, sources=sources, now=clock())
-            packet.contents_sha256 = fingerprint(contents, paper=packet.paper)
-            held.append((packet, contents))
+    packets = _fresh(packet_ids, job)
+    with beating(**beats):
+        now = clock()
+        _read_together(packets, sources=sources, now=now)
+        held: list[tuple[Packet, Contents]] = []
+        for packet in packets:
+            with _given_up([packet], job=job, clock=clock):
+                contents = _read(packet, sources=sources, now=now)
+                packet.contents_sha256 = fingerprint(contents, paper=packet.paper)
+                held.append((packet, contents))
     earlier = _made_before([packet for packet, _ in held])
-    for packet, contents in held:
-        with _given_up(packet, job=job, clock=clock):
-            with beating(**beats):
-                pdf = earlier.get(packet.pk) or to_pdf(contents, paper=packet.paper)
-            _keep(packet, pdf=pdf, job=job, now=clock())
+    for _, of_one in groupby(held, key=lambda pair: pair[0].candidacy_id):
+        made: list[tuple[Packet, Pdf]] = []
+        for packet, contents in of_one:
+            with _given_up([packet], job=job, clock=clock), beating(**beats):
+                made.append((packet, earlier.get(packet.pk) or to_pdf(contents, paper=packet.paper)))
+        with _given_up([packet for packet, _ in made], job=job, clock=clock):
+            _keep(made, job=job, now=clock())
+
+
+def _read_together(packets: list[Packet], *, sources: Sources, now: dt.datetime) -> None:
+    """What goes wrong here goes wrong again, for one packet alone, when that is read by itself."""
+    if not packets:
+        return
+    candidacies = list(dict.fromkeys(packet.candidacy_id for packet in packets))
+    panels = any(packet.kind in OF_THE_PANEL for packet in packets)
+    try:
+        sources.read_together(candidacies, by=packets[0].requested_by, now=now, panels=panels)
+    except (InterfaceError, OperationalError):
+        raise
+    except Exception:
+        logger.exception("Candidacies %s could not be read together.", candidacies)
 
 
 def _fresh(packet_ids: list[int], job: Job) -> list[Packet]:
@@ -94,6 +121,9 @@ def _fresh(packet_ids: list[int], job: Job) -> list[Packet]:
     """
     people = Packet.objects.select_related("candidacy__candidate", "interview", "reader", "requested_by")
     found = {packet.pk: packet for packet in people.filter(pk__in=packet_ids, job=job, state=Packet.State.QUEUED)}
+    asking: dict[int, Any] = {}
+    for packet in found.values():  # one object for one person, which is asked once what they may see
+        packet.requested_by = asking.setdefault(packet.requested_by_id, packet.requested_by)
     return [found[pk] for pk in packet_ids if pk in found]
 
 
@@ -111,22 +141,22 @@ def _read(packet: Packet, *, sources: Sources, now: dt.datetime) -> Contents:
 
 
 @contextmanager
-def _given_up(packet: Packet, *, job: Job, clock: Callable[[], dt.datetime]) -> Iterator[None]:
-    """A packet that cannot be made is given up with the reason for who asked; the others go on."""
+def _given_up(packets: list[Packet], *, job: Job, clock: Callable[[], dt.datetime]) -> Iterator[None]:
+    """Packets that cannot be made are given up with the reason for who asked; the others go on."""
     try:
         yield
     except (InterfaceError, OperationalError, JobLost):
         raise  # nothing is wrong with this packet: the sweep starts the job again, or another worker has it
     except PacketRefused as refusal:
-        _give_up(packet, problem=str(refusal), job=job, now=clock())
+        _give_up(packets, problem=str(refusal), job=job, now=clock())
     except OSError as error:
-        logger.exception("Packet %s could not be written.", packet.pk)
+        logger.exception("Packets %s could not be written.", [packet.pk for packet in packets])
         problem = f"The file could not be written ({error.strerror or 'no reason given'}). Tell who runs this server."
-        _give_up(packet, problem=problem, job=job, now=clock())
+        _give_up(packets, problem=problem, job=job, now=clock())
     except Exception:
-        logger.exception("Packet %s could not be made.", packet.pk)
-        problem = f"The PDF could not be made. Ask again; if it fails again, report packet {packet.pk}."
-        _give_up(packet, problem=problem, job=job, now=clock())
+        logger.exception("Packets %s could not be made.", [packet.pk for packet in packets])
+        problem = "The PDF could not be made. Ask again; if it fails again, report packet {pk}."
+        _give_up(packets, problem=problem, job=job, now=clock())
 
 
 def _made_before(packets: list[Packet]) -> dict[int, Pdf]:
@@ -161,36 +191,40 @@ def _file_of(packet: Packet) -> Pdf | None:
     return found if found.sha256 == packet.sha256 else None
 
 
-def _keep(packet: Packet, *, pdf: Pdf, job: Job, now: dt.datetime) -> None:
-    """Put the file in its place and mark the packet made, while our claim on the job is locked."""
+def _keep(made: list[tuple[Packet, Pdf]], *, job: Job, now: dt.datetime) -> None:
+    """Put the files in their places and mark the packets made, while our claim on the job is locked."""
     folder = Path(settings.PACKETS_DIR)
     folder.mkdir(parents=True, exist_ok=True)
-    part = folder / f"{packet.file_name}.{job.claim}.part"
+    parts = {packet.pk: folder / f"{packet.file_name}.{job.claim}.part" for packet, _ in made}
     try:
-        _write(part, pdf.data)
+        for packet, pdf in made:
+            _write(parts[packet.pk], pdf.data)
         with transaction.atomic():
-            _count_step(job, now=now)
-            made = Packet.objects.filter(pk=packet.pk, job=job, state=Packet.State.QUEUED).update(
-                state=Packet.State.DONE, made_at=now, pages=pdf.pages, size=len(pdf.data), sha256=pdf.sha256,
-                contents_sha256=packet.contents_sha256,
-            )  # fmt: skip
-            if made:
-                os.replace(part, folder / packet.file_name)
+            _count_steps(job, len(made), now=now)
+            for packet, pdf in made:
+                ours = Packet.objects.filter(pk=packet.pk, job=job, state=Packet.State.QUEUED).update(
+                    state=Packet.State.DONE, made_at=now, pages=pdf.pages, size=len(pdf.data), sha256=pdf.sha256,
+                    contents_sha256=packet.contents_sha256,
+                )  # fmt: skip
+                if ours:
+                    os.replace(parts[packet.pk], folder / packet.file_name)
     finally:
-        part.unlink(missing_ok=True)
+        for part in parts.values():
+            part.unlink(missing_ok=True)
 
 
-def _give_up(packet: Packet, *, problem: str, job: Job, now: dt.datetime) -> None:
+def _give_up(packets: list[Packet], *, problem: str, job: Job, now: dt.datetime) -> None:
     with transaction.atomic():
-        _count_step(job, now=now)
-        Packet.objects.filter(pk=packet.pk, job=job, state=Packet.State.QUEUED).update(
-            state=Packet.State.FAILED, problem=problem[:300]
-        )
+        _count_steps(job, len(packets), now=now)
+        for packet in packets:
+            Packet.objects.filter(pk=packet.pk, job=job, state=Packet.State.QUEUED).update(
+                state=Packet.State.FAILED, problem=problem.replace("{pk}", str(packet.pk))[:300]
+            )
 
 
-def _count_step(job: Job, *, now: dt.datetime) -> None:
-    """One more step done; locks the job's row until commit. Raises JobLost where the claim is no longer ours."""
-    report_progress(job=job, steps_done=queries.progress_of(job)[0] + 1, now=now)
+def _count_steps(job: Job, steps: int, *, now: dt.datetime) -> None:
+    """So many more steps done; locks the job's row until commit. Raises JobLost where the claim is no longer ours."""
+    report_progress(job=job, steps_done=queries.progress_of(job)[0] + steps, now=now)
 
 
 def _end(job: Job, *, now: dt.datetime) -> Job:

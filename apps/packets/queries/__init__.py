@@ -1,6 +1,6 @@
 """Reads of the packets: what a packet is made from, and what the pages about packets show."""
 
-from apps.packets.queries.contents import candidacy_with_contents, demo_decided, demo_people, kit_seats
+from apps.packets.queries.contents import demo_decided, demo_people, kit_seats, with_contents
 from apps.packets.queries.exports import (
     OPEN,
     BulkFilter,
@@ -88,7 +88,6 @@ __all__ = [
     "bulk_candidacies",
     "bulk_page",
     "candidacy_packets",
-    "candidacy_with_contents",
     "choose_page",
     "default_mail",
     "demo_decided",
@@ -123,6 +122,7 @@ __all__ = [
     "sendings_ended",
     "sendings_to_do",
     "subject_of",
+    "with_contents",
     "words_of",
     "zone_of_reader",
 ]

@@ -11,8 +11,8 @@ from apps.loops.models import PlanStation
 from apps.loops.queries import with_assessed
 
 
-def candidacy_with_contents(candidacy_id: int) -> Candidacy:
-    """A candidacy with all that kits and briefs are made from, at a fixed number of queries."""
+def with_contents(candidacies: QuerySet[Candidacy]) -> QuerySet[Candidacy]:
+    """With all that kits and briefs are made from, at a fixed number of queries."""
     interviews = (
         Interview.objects.exclude(state=Interview.State.CANCELLED)
         .prefetch_related(
@@ -27,13 +27,13 @@ def candidacy_with_contents(candidacy_id: int) -> Candidacy:
         .order_by("id")
     )
     return (
-        Candidacy.objects.select_related("candidate", "role", "plan")
+        candidacies.select_related("candidate", "role", "plan")
         .prefetch_related(
             Prefetch("pinned_requirements", PinnedRequirement.objects.select_related("competency").order_by("id")),
             Prefetch("pinned_rubrics", rubrics),
             Prefetch("interviews", interviews),
         )
-        .get(pk=candidacy_id)
+        .order_by("pk")
     )
 
 

@@ -35,6 +35,7 @@ PAPERS = {
     "letter": "@page { size: letter } @page wide { size: letter landscape }",
 }
 VARIANT = "pdf/ua-1"
+PICTURE = "{http://www.w3.org/2000/svg}svg"
 
 
 class Closed(ValueError):
@@ -49,6 +50,13 @@ class ClosedFetcher(URLFetcher):
         raise Closed(url[:100])
 
 
+class Element(ElementWrapper):
+    """Of a page that styles what is outside its pictures: what is inside them they draw by their own attributes."""
+
+    def iter_children(self) -> Iterator[Any]:
+        return iter(()) if self.etree_element.tag == PICTURE else super().iter_children()
+
+
 class Filled(HTML):
     """A filled template that is well-formed XML, as nearly all of ours are. Raises ElementTree.ParseError for others.
 
@@ -60,7 +68,7 @@ class Filled(HTML):
         self.url_fetcher = ClosedFetcher()
         self.media_type = "print"
         root = ElementTree.fromstring(html)  # noqa: S314  # our own template, with every value in it escaped
-        self.wrapper_element = ElementWrapper.from_html_root(root, content_language=None)
+        self.wrapper_element = Element.from_html_root(root, content_language=None)
         self.etree_element = self.wrapper_element.etree_element
 
 

@@ -26,6 +26,7 @@ MOST_STYLES = 20_000  # kept by one thread; all packets together have some 3,000
 _OF_FOOTNOTES = {"footnote-call", "footnote-marker", "note-call", "note-marker", "note-callback"}
 
 _AT_ELEMENTS = {"lang", "width", "height"}
+_NO_BOX = {"display": ("none",)}  # for what was passed over: the inside of a picture
 
 
 def render(html: Any, *, sheets: list[CSS], fonts: FontConfiguration, variant: str) -> Document:
@@ -70,6 +71,10 @@ class _KeptStyles(StyleFor):
         self._kept = _here.kept
         self._kept.empty_when_full()
         super().__init__(html, sheets, False, fonts, targets)
+
+    def __call__(self, element: Any, pseudo_type: str | None = None) -> Any:
+        found = super().__call__(element, pseudo_type)
+        return _NO_BOX if found is None and pseudo_type is None else found
 
     def set_computed_styles(
         self,

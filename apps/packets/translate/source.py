@@ -13,7 +13,7 @@ from apps.packets.translate.panel import panel_of
 
 
 def to_source(candidacy: Candidacy, *, as_of: dt.datetime, report: DebriefReport | None = None) -> to.Source:
-    """`candidacy` comes from `queries.candidacy_with_contents`; `report` is the debrief's, for the same reader."""
+    """`candidacy` comes from `queries.with_contents`; `report` is the debrief's, for the same reader."""
     scorecards = report.panel.scorecards if report else []
     interviews = list(candidacy.interviews.all())
     requirements = list(candidacy.pinned_requirements.all())

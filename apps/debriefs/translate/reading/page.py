@@ -31,7 +31,8 @@ def panel_reading(*, page: DebriefPage, user: Any, now: dt.datetime, once: Once 
     """The reading of the ratings on this page; None where there is nothing to read or no bar to read it against."""
     if not page.scorecards or not page.rows:
         return None
-    row = current_row()
+    once = once or Once()
+    row = once.read("calibration", current_row)
     calibration = current_calibration() if row is None else calibration_in(row)
     bars = [Bar(one.competency.slug, one.requirement.bar, one.requirement.must_pass) for one in page.rows]
     rows = rows_of(page)
@@ -66,13 +67,13 @@ def panel_reading(*, page: DebriefPage, user: Any, now: dt.datetime, once: Once 
         people=_people(page, calibration, user),
         others=sum(not _may_see_severity_of(person, user) for person in _panel(page)),
         settling=settling(
-            candidacy=page.candidacy,
+            page=page,
             calibration=calibration,
             reading=adjusted,
             competencies=competencies,
             user=user,
             today=now.date(),
-            once=once or Once(),
+            once=once,
         )
         if active
         else None,

@@ -15,10 +15,11 @@ from apps.debriefs.core.ratings.calibration import Calibration
 from apps.debriefs.core.ratings.reading import CompetencyReading, Reading
 from apps.debriefs.core.ratings.settle import FurtherStation, Settles, Sharpened, what_would_settle
 from apps.debriefs.core.verdicts import WORTH_A_STATION, is_sure
+from apps.debriefs.translate.matrix import DebriefPage
 from apps.debriefs.translate.once import Once
-from apps.interviews.models import Candidacy, Interview, Seat
+from apps.interviews.models import Candidacy, Interview
 from apps.library.core.freshness import age_in_months
-from apps.library.models import Competency, Measure, Station, StationVersion, station_texts
+from apps.library.models import Competency, Measure, Station, StationVersion
 from apps.loops.core import information as info
 from apps.loops.models import LoopPlan
 from apps.panel.queries import trained_people
@@ -138,7 +139,7 @@ class Settling:
 
 def settling(
     *,
-    candidacy: Candidacy,
+    page: DebriefPage,
     calibration: Calibration,
     reading: Reading,
     competencies: Mapping[str, Competency],
@@ -147,13 +148,8 @@ def settling(
     once: Once,
 ) -> Settling:
     """Active stations that are not part of this candidacy, with their current versions as fresh as they are today."""
-    interviews = list(
-        Interview.objects.filter(candidacy=candidacy)
-        .exclude(state=Interview.State.CANCELLED)
-        .select_related("plan_station__version__station")
-        .defer(*station_texts("plan_station__version"))
-        .order_by("pk")
-    )
+    candidacy = page.candidacy
+    interviews = [row for row in page.interviews if row.state != Interview.State.CANCELLED]
     unseen = {row.competency for row in _asked(reading) if not row.ratings}
     stations = _open_stations(candidacy, interviews, unseen, user, once)
     further = [
@@ -167,9 +163,8 @@ def settling(
     limits = _limits(candidacy, interviews)
     lines = _lines(
         worth,
-        candidacy=candidacy,
+        interviews=interviews,
         stations=stations,
-        held={interview.plan_station.version.station_id for interview in interviews},
         limits=limits,
         competencies=competencies,
         unseen=unseen,
@@ -246,16 +241,16 @@ def _limits(candidacy: Candidacy, interviews: Sequence[Interview]) -> Limits:
 def _lines(
     found: Sequence[Settles],
     *,
-    candidacy: Candidacy,
+    interviews: Sequence[Interview],
     stations: Mapping[str, tuple[Station, StationVersion]],
-    held: Collection[int],
     limits: Limits,
     competencies: Mapping[str, Competency],
     unseen: set[str],
     once: Once,
 ) -> list[StationLine]:
     trained = once.read("trained", trained_people)
-    met = set(Seat.objects.assigned().filter(interview__candidacy=candidacy).values_list("interviewer", flat=True))
+    held = {interview.plan_station.version.station_id for interview in interviews}
+    met = {seat.interviewer_id for interview in interviews for seat in interview.seats.all()}
     asked = frozenset(pk for one in found for pk in trained.get(stations[one.station][0].pk, ()))
     known_people = once.read(("people", asked), lambda: list(User.objects.filter(pk__in=asked).order_by("name", "pk")))
     people = {str(person.pk): person for person in known_people if person.pk not in met}

@@ -1,0 +1,78 @@
+"""What packets are made from, read together for those that are made together."""
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from apps.debriefs.actions import Once, PanelRows, panels_of
+from apps.interviews.models import Candidacy
+from apps.packets import queries
+from apps.packets.core.source import Source
+from apps.packets.translate import to_source
+
+MOMENT = dt.timedelta(seconds=2)  # so old may a candidacy's own facts be when a packet's contents are put together
+KEPT = dt.timedelta(minutes=1)  # and so old what is its role's and the library's
+
+
+@dataclass(frozen=True)
+class Held:
+    """What is known of one candidacy. `panel` is None where it was not read with the others, or was not open to the
+    person who asks both before and after it was read.
+    """
+
+    rows: Candidacy
+    source: Source
+    panel: PanelRows | None
+
+
+class Sources:
+    """A candidacy's own facts are shared by those of its packets that one person has made in the same moment, the
+    role's and the library's (`once`) by all.
+    """
+
+    def __init__(self) -> None:
+        self._read: tuple[dt.datetime, int] | None = None  # when, and for whom
+        self._held: dict[int, Held | None] = {}
+        self._once: tuple[dt.datetime, Once] | None = None
+
+    def read_together(self, candidacies: Collection[int], *, by: Any, now: dt.datetime, panels: bool) -> None:
+        """In as many queries for several candidacies as for one; with what their panels wrote where `panels`."""
+        rows = _visible(candidacies, by)
+        written = _open_panels(list(rows.values()), by) if panels else {}
+        seen = {pk: Held(row, to_source(row, as_of=now), written.get(pk)) for pk, row in rows.items()}
+        self._read, self._held = (now, by.pk), {pk: seen.get(pk) for pk in candidacies}
+
+    def of(self, candidacy: Candidacy, *, by: Any, now: dt.datetime) -> Held | None:
+        """None where this person may not see the candidacy."""
+        if candidacy.pk not in self._held or not self._is_for(by, now):
+            self.read_together([candidacy.pk], by=by, now=now, panels=False)
+        return self._held[candidacy.pk]
+
+    def once(self, *, now: dt.datetime) -> Once:
+        if self._once is None or not self._once[0] <= now <= self._once[0] + KEPT:
+            self._once = (now, Once())
+        return self._once[1]
+
+    def _is_for(self, by: Any, now: dt.datetime) -> bool:
+        return self._read is not None and self._read[1] == by.pk and self._read[0] <= now <= self._read[0] + MOMENT
+
+
+def _visible(candidacies: Collection[int], by: Any) -> dict[int, Candidacy]:
+    if not by.is_active:
+        return {}
+    seen = Candidacy.objects.visible_to(by).filter(pk__in=candidacies)
+    return {row.pk: row for row in queries.with_contents(seen)}
+
+
+def _open_panels(candidacies: list[Candidacy], by: Any) -> dict[int, PanelRows]:
+    """Asked before and after: whoever was given a seat in between gets a refusal, not a packet with holes."""
+
+    def still_open(rows: Collection[Candidacy]) -> list[Candidacy]:
+        found = Candidacy.objects.open_to(by).filter(pk__in=[row.pk for row in rows]).order_by("pk")
+        known = set(found.values_list("pk", flat=True))
+        return [row for row in rows if row.pk in known]
+
+    before = still_open(candidacies)
+    read = panels_of(before, user=by) if before else {}
+    return {row.pk: read[row.pk] for row in still_open(before)}
