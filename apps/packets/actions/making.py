@@ -5,6 +5,7 @@ import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from apps.common.models import Job
 from apps.packets import queries
 from apps.packets.actions.contents import PacketRefused, packet_contents
 from apps.packets.actions.exporting import lock_export_of, pack_if_all_is_made
-from apps.packets.actions.sources import Sources
+from apps.packets.actions.sources import Shared, Sources
 from apps.packets.core.contents import Contents
 from apps.packets.models import Packet
 from apps.packets.render import Pdf, fingerprint, to_pdf
@@ -49,13 +50,24 @@ def run_packets_job(*, job_id: int, clock: Callable[[], dt.datetime]) -> Job | N
         return None
     try:
         _remove_leftovers(job, now=clock())
-        sources = Sources()
+        sources = Sources(_shared_in(job))
         for packet_ids in _waiting(job):
             _make(packet_ids, job=job, sources=sources, clock=clock)
         return _end(job, now=clock())
     except JobLost:
         logger.info("Job %s is with another worker now.", job_id)
         return None
+
+
+def _shared_in(job: Job) -> Shared:
+    """One for all lots of an export that this process makes one after another; a new one for whatever stands alone."""
+    export = Packet.objects.filter(job=job).order_by("pk").values_list("export", flat=True).first()
+    return Shared() if export is None else _shared_in_export(export)
+
+
+@lru_cache(maxsize=1)
+def _shared_in_export(_export: int) -> Shared:
+    return Shared()
 
 
 def _waiting(job: Job) -> list[list[int]]:

@@ -26,15 +26,28 @@ class Held:
     panel: PanelRows | None
 
 
-class Sources:
-    """A candidacy's own facts are shared by those of its packets that one person has made in the same moment, the
-    role's and the library's (`once`) by all.
-    """
+class Shared:
+    """Facts of roles and of the library, for as long as they may be old."""
 
     def __init__(self) -> None:
+        self._once: tuple[dt.datetime, Once] | None = None
+
+    def once(self, *, now: dt.datetime) -> Once:
+        if self._once is None or not self._once[0] <= now <= self._once[0] + KEPT:
+            self._once = (now, Once())
+        return self._once[1]
+
+
+class Sources:
+    """A candidacy's own facts are shared by those of its packets that one person has made in the same moment.
+
+    `shared`: with all whose packets are made in the same export.
+    """
+
+    def __init__(self, shared: Shared | None = None) -> None:
         self._read: tuple[dt.datetime, int] | None = None  # when, and for whom
         self._held: dict[int, Held | None] = {}
-        self._once: tuple[dt.datetime, Once] | None = None
+        self._shared = shared or Shared()
 
     def read_together(self, candidacies: Collection[int], *, by: Any, now: dt.datetime, panels: bool) -> None:
         """In as many queries for several candidacies as for one; with what their panels wrote where `panels`."""
@@ -50,9 +63,7 @@ class Sources:
         return self._held[candidacy.pk]
 
     def once(self, *, now: dt.datetime) -> Once:
-        if self._once is None or not self._once[0] <= now <= self._once[0] + KEPT:
-            self._once = (now, Once())
-        return self._once[1]
+        return self._shared.once(now=now)
 
     def _is_for(self, by: Any, now: dt.datetime) -> bool:
         return self._read is not None and self._read[1] == by.pk and self._read[0] <= now <= self._read[0] + MOMENT
