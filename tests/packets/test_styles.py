@@ -1,9 +1,12 @@
 """Styles that outlive their document change no byte of what is made with them."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from weasyprint import HTML
 
 from apps.packets.core import choose
@@ -48,6 +51,67 @@ def test_another_paper_and_other_totals_in_between_change_nothing(pages: list[tu
         lay_out(html, paper="letter")
         lay_out(html, paper="a4", pages_in_all=77)
         assert lay_out(html, paper="a4")[0] == plain
+
+
+CLASSES = sorted(set(re.findall(r"\.([a-z-]+)", layout.style_text())))
+WORDS = st.sampled_from(["", "Bar", "2.00", "very likely meets the bar of 3", "AI engineer"])
+
+
+@st.composite
+def cells(draw: st.DrawFn) -> str:
+    tag = draw(st.sampled_from(["td", "th"]))
+    inside = draw(st.sampled_from(["{}", "<p>{}</p><p>x</p>", "<b>{}</b>", "<ul><li>{}</li></ul>"]))
+    return f'<{tag} class="{draw(st.sampled_from(CLASSES))}">{inside.format(draw(WORDS))}</{tag}>'
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> str:
+    def row() -> str:
+        held = "".join(draw(st.lists(cells(), min_size=1, max_size=4)))
+        return f'<tr class="{draw(st.sampled_from(CLASSES))}">{held}</tr>'
+
+    rows = "".join(row() for _ in range(draw(st.integers(1, 4))))
+    head = f"<thead>{row()}</thead>" if draw(st.booleans()) else ""
+    return f'<table class="{draw(st.sampled_from(CLASSES))}">{head}<tbody>{rows}</tbody></table>'
+
+
+@st.composite
+def blocks(draw: st.DrawFn) -> str:
+    tag = draw(st.sampled_from(["p", "h2", "h3", "section", "div"]))
+    name = draw(st.sampled_from(["p1", "p2"]))
+    link = draw(st.sampled_from(["", f'<a href="#{name}">there</a>', f'<b id="{name}">here</b>']))
+    return f'<{tag} class="{draw(st.sampled_from(CLASSES))}">{draw(WORDS)} {link}</{tag}>'
+
+
+def both(parts: list[str]) -> tuple[bytes, bytes]:
+    """As we make it, and as WeasyPrint alone does."""
+    html = f"<html lang='en'><head><title>x</title></head><body><main>{''.join(parts)}</main></body></html>"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(layout, "render", by_weasyprint)
+        patch.setattr(layout, "_parsed", read_by_weasyprint)
+        plain = lay_out(html, paper="a4")[0]
+    return lay_out(html, paper="a4")[0], plain
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.lists(st.one_of(tables(), blocks()), min_size=1, max_size=5))
+def test_any_page_of_our_classes_comes_out_as_by_weasyprint(parts: list[str]) -> None:
+    ours, plain = both(parts)
+    assert ours == plain
+
+
+@pytest.mark.parametrize("table", ["plan", "matrix", "votes", "sat"])
+def test_columns_are_told_apart_from_the_left_and_from_the_right(table: str):
+    """`.plan th:last-child` is the third of three cells, and not the third of four."""
+    for count in (1, 2, 3, 4, 5, 6, 3):
+        row = "".join(f'<th class="n">Column {number}</th>' for number in range(count))
+        ours, plain = both([f'<table class="{table}"><thead><tr>{row}</tr></thead></table>'])
+        assert ours == plain
+
+
+def test_no_rule_asks_what_is_inside_an_element_or_of_what_type_those_after_it_are():
+    """The place of an element, by which its style is found again, would not tell them apart."""
+    assert not re.search(r":(empty|has\(|contains|last-of-type|nth-last-of-type|only-of-type)", layout.style_text())
 
 
 def test_second_packet_finds_the_styles_of_the_first():

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from cssselect2 import ElementWrapper  # type: ignore[import-untyped]  # it says nothing of its types
 from django.contrib.staticfiles import finders
 
 with warnings.catch_warnings():
@@ -25,7 +24,7 @@ with warnings.catch_warnings():
 # fontTools stamps every font it cuts down with the time, unless this says which (reproducible-builds.org).
 os.environ.setdefault("SOURCE_DATE_EPOCH", "0")
 
-from apps.packets.render.styles import render
+from apps.packets.render.styles import Element, render
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +34,6 @@ PAPERS = {
     "letter": "@page { size: letter } @page wide { size: letter landscape }",
 }
 VARIANT = "pdf/ua-1"
-PICTURE = "{http://www.w3.org/2000/svg}svg"
 
 
 class Closed(ValueError):
@@ -48,13 +46,6 @@ class ClosedFetcher(URLFetcher):
     def fetch(self, url: str, headers: Any = None) -> Any:
         logger.warning("A packet asked for an address; it was refused.")
         raise Closed(url[:100])
-
-
-class Element(ElementWrapper):
-    """Of a page that styles what is outside its pictures: what is inside them they draw by their own attributes."""
-
-    def iter_children(self) -> Iterator[Any]:
-        return iter(()) if self.etree_element.tag == PICTURE else super().iter_children()
 
 
 class Filled(HTML):
