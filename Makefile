@@ -30,7 +30,7 @@ demo: $(READY)  ## set everything up, print a generated loop, make packets, serv
 test: $(PEERS)  ## set everything up and run lint, types, import contracts and all tests
 	@.ci/system-packages browser
 	@$(MAKE) --no-print-directory lint
-	@$(PY) -m pytest -n 2
+	@$(PY) -m pytest -n 2 --dist worksteal
 
 lint: $(READY)  ## ruff, types, import contracts, migrations
 	@$(PY) -m ruff check .
