@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import io
+import os
 import stat
 import time
 from collections.abc import Callable
@@ -260,6 +261,44 @@ def test_run_fails_the_job_in_words_where_no_file_can_be_written(
     assert "could not be written" in job.packets.get().problem
 
 
+def test_one_file_that_cannot_be_put_in_its_place_leaves_the_others_of_its_candidate_made(
+    packet_candidacy: MakeCandidacy, packet_recruiter: User, packet_folder: Path
+):
+    """They are kept together: first each in the same transaction, and where that fails each in its own."""
+    job = actions.request_packets(candidacies=[packet_candidacy()], kinds=[KIT, BRIEF], by=packet_recruiter, now=NOW)
+    *others, last = job.packets.order_by("pk")
+    (packet_folder / last.file_name).mkdir(parents=True)
+    ended = actions.run_packets_job(job_id=job.pk, clock=clock)
+    assert ended is not None
+    assert (ended.state, ended.steps_done) == (Job.State.DONE, 3)
+    last.refresh_from_db()
+    assert last.state == Packet.State.FAILED
+    assert last.problem.startswith("The file could not be written (Is a directory).")
+    assert job.packets.filter(state=Packet.State.DONE).count() == len(others) == 2
+    assert {path.name for path in packet_folder.iterdir() if path.is_file()} == {one.file_name for one in others}
+
+
+def test_packets_that_cannot_be_marked_made_leave_no_file(
+    packet_candidacy: MakeCandidacy, packet_recruiter: User, packet_folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    job = actions.request_packets(candidacies=[packet_candidacy()], kinds=[KIT, BRIEF], by=packet_recruiter, now=NOW)
+
+    replace, replaced = os.replace, []
+
+    def broken_after_the_first(source: Any, target: Any) -> None:
+        replaced.append(target)
+        if len(replaced) > 1:
+            raise ValueError("broken")
+        replace(source, target)
+
+    monkeypatch.setattr(making.os, "replace", broken_after_the_first)
+    ended = actions.run_packets_job(job_id=job.pk, clock=clock)
+    assert ended is not None
+    assert ended.state == Job.State.FAILED
+    assert len(replaced) == 2 + 3
+    assert list(packet_folder.iterdir()) == []
+
+
 def test_run_refuses_who_left_meanwhile(packet_candidacy: MakeCandidacy, packet_recruiter: User):
     job = actions.request_packets(candidacies=[packet_candidacy()], kinds=[BRIEF], by=packet_recruiter, now=NOW)
     User.objects.filter(pk=packet_recruiter.pk).update(is_active=False)
@@ -424,6 +463,24 @@ def test_a_candidacys_own_facts_are_read_anew_after_a_moment(packet_candidacy: M
     candidacy.interviews.filter(plan_station__position=2).update(state="cancelled", starts_at=None, ends_at=None)
     assert interviews_of(LATER + dt.timedelta(seconds=1)) == 2
     assert interviews_of(LATER + dt.timedelta(seconds=5)) == 1
+
+
+def test_of_candidacies_read_together_one_that_took_too_long_is_read_anew_and_the_others_are_not(
+    packet_candidacy: MakeCandidacy, packet_recruiter: User, django_assert_num_queries: Any
+):
+    one, other = packet_candidacy("One"), packet_candidacy("Other")
+    shared = Sources()
+    shared.read_together([one.pk, other.pk], by=packet_recruiter, now=LATER, panels=True)
+    soon, late = LATER + dt.timedelta(seconds=1), LATER + dt.timedelta(seconds=5)
+    with django_assert_num_queries(0):
+        held = shared.of(one, by=packet_recruiter, now=soon)
+    assert held is not None
+    assert held.panel is not None
+    anew = shared.of(other, by=packet_recruiter, now=late)
+    assert anew is not None
+    assert anew.panel is None, "asked before and after by whoever reads it by itself"
+    with django_assert_num_queries(0):
+        assert shared.of(one, by=packet_recruiter, now=soon) is held
 
 
 def test_packets_cancelled_before_their_turn_are_not_made(

@@ -11,7 +11,7 @@ from weasyprint import HTML
 
 from apps.packets.core import choose
 from apps.packets.render import layout, styles, to_html, to_pdf
-from apps.packets.render.html import shared_part
+from apps.packets.render.html import every_template, shared_part
 from apps.packets.render.layout import lay_out
 from tests.packets import samples
 from tests.packets.test_render import MAKERS, all_kinds
@@ -42,15 +42,15 @@ def pages(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, bytes]]:
 
 def test_files_are_the_same_to_the_byte_at_first_and_later(pages: list[tuple[str, bytes]]):
     for _ in range(2):
-        for html, plain in pages:
-            assert lay_out(html, paper="a4")[0] == plain
+        for page, plain in pages:
+            assert lay_out(page, paper="a4")[0] == plain
 
 
 def test_another_paper_and_other_totals_in_between_change_nothing(pages: list[tuple[str, bytes]]):
-    for html, plain in pages:
-        lay_out(html, paper="letter")
-        lay_out(html, paper="a4", pages_in_all=77)
-        assert lay_out(html, paper="a4")[0] == plain
+    for page, plain in pages:
+        lay_out(page, paper="letter")
+        lay_out(page, paper="a4", pages_in_all=77)
+        assert lay_out(page, paper="a4")[0] == plain
 
 
 CLASSES = sorted(set(re.findall(r"\.([a-z-]+)", layout.style_text())))
@@ -109,9 +109,18 @@ def test_columns_are_told_apart_from_the_left_and_from_the_right(table: str):
         assert ours == plain
 
 
-def test_no_rule_asks_what_is_inside_an_element_or_of_what_type_those_after_it_are():
-    """The place of an element, by which its style is found again, would not tell them apart."""
-    assert not re.search(r":(empty|has\(|contains|last-of-type|nth-last-of-type|only-of-type)", layout.style_text())
+def test_no_rule_asks_what_the_place_of_an_element_does_not_tell():
+    """What is inside of it, what those after it are, its data, the size of the first document's page; nor is there an
+    overflow, which WeasyPrint moves from a page's root to the page itself.
+    """
+    asks = r":(empty|has\(|contains|last-of-type|nth-last-of-type|only-of-type)|nth-last-child\([^)]*\bof\b|\[data-"
+    assert not re.search(asks, layout.style_text())
+    assert not re.search(r"\d(vw|vh|vmin|vmax|pvw|pvh)\b|overflow:", layout.style_text())
+
+
+def test_no_template_has_styles_of_its_own():
+    """They would not be read."""
+    assert not [text for text in every_template() if re.search(r"<style|<link|\bstyle=", text)]
 
 
 def test_second_packet_finds_the_styles_of_the_first():
@@ -123,8 +132,8 @@ def test_second_packet_finds_the_styles_of_the_first():
 
 def test_a_full_shelf_is_emptied_and_filled_again(pages: list[tuple[str, bytes]], monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(styles, "MOST_STYLES", 300)
-    for html, plain in pages:
-        assert lay_out(html, paper="a4")[0] == plain
+    for page, plain in pages:
+        assert lay_out(page, paper="a4")[0] == plain
     lay_out("<html lang='en'><title>x</title><body/></html>", paper="a4")
     assert len(styles._here.kept.styles) < 300
 

@@ -110,7 +110,10 @@ def cancel_export(*, export: Export, by: Any, now: dt.datetime) -> Export:
     export = _locked(export, by=by)
     if export.cancelled_at is not None or export.packed_at is not None or not _is_open(export):
         return export
-    stopped = export.packets.filter(state=Packet.State.QUEUED).update(state=Packet.State.CANCELLED)
+    waiting = export.packets.filter(state=Packet.State.QUEUED)
+    # In the order in which a worker marks them: two that lock the same rows otherwise wait for each other.
+    locked = list(waiting.select_for_update().order_by("pk").values_list("pk", flat=True))
+    stopped = waiting.filter(pk__in=locked).update(state=Packet.State.CANCELLED)
     export.cancelled_at = now
     export.save(update_fields=["cancelled_at"])
     made = export.packets.filter(state=Packet.State.DONE).count()

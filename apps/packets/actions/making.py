@@ -77,49 +77,55 @@ def _waiting(job: Job) -> list[list[int]]:
     its worker holds up no other.
     """
     waiting = Packet.objects.filter(job=job, state=Packet.State.QUEUED)
-    rows = waiting.order_by("-pk" if job.attempts % 2 == 0 else "pk").values_list("candidacy", "pk")
+    rows = waiting.order_by("-pk" if job.attempts % 2 == 0 else "pk").values_list("candidacy", "kind", "pk")
     if job.attempts > 1:
-        return [[pk] for _, pk in rows]
-    of_each = [[pk for _, pk in found] for _, found in groupby(rows, key=lambda row: row[0])]
-    return [
-        [pk for found in of_each[at : at + READ_TOGETHER] for pk in found]
-        for at in range(0, len(of_each), READ_TOGETHER)
-    ]
+        return [[pk] for *_, pk in rows]
+    lots: list[list[int]] = []
+    room = 0
+    for _, of_one in groupby(rows, key=lambda row: row[0]):
+        packets = list(of_one)
+        # That a subject-access copy is made is recorded when it is read: it waits for no other candidacy.
+        alone = any(kind == Packet.Kind.SUBJECT_ACCESS for _, kind, _ in packets)
+        if alone or not room:
+            lots.append([])
+            room = 1 if alone else READ_TOGETHER
+        lots[-1] += [pk for *_, pk in packets]
+        room -= 1
+    return lots
 
 
 def _make(packet_ids: list[int], *, job: Job, sources: Sources, clock: Callable[[], dt.datetime]) -> None:
     """What all of them hold first, then one file after another; those of one candidacy are marked made together."""
-    report_progress(job=job, steps_done=queries.progress_of(job)[0], now=clock())
+    _count_steps(job, now=clock())
     every = settings.JOB_STALE_SECONDS / 4
     beats: dict[str, Any] = {"job": job, "clock": clock, "every": every, "at_most": RENDER_SECONDS_AT_MOST}
     packets = _fresh(packet_ids, job)
     with beating(**beats):
-        now = clock()
-        _read_together(packets, sources=sources, now=now)
+        _read_together(packets, sources=sources, now=clock())
         held: list[tuple[Packet, Contents]] = []
         for packet in packets:
-            with _given_up([packet], job=job, clock=clock):
-                contents = _read(packet, sources=sources, now=now)
+            with _given_up(packet, job=job, clock=clock):
+                contents = _read(packet, sources=sources, now=clock())
                 packet.contents_sha256 = fingerprint(contents, paper=packet.paper)
                 held.append((packet, contents))
     earlier = _made_before([packet for packet, _ in held])
     for _, of_one in groupby(held, key=lambda pair: pair[0].candidacy_id):
         made: list[tuple[Packet, Pdf]] = []
         for packet, contents in of_one:
-            with _given_up([packet], job=job, clock=clock), beating(**beats):
+            with _given_up(packet, job=job, clock=clock), beating(**beats):
                 made.append((packet, earlier.get(packet.pk) or to_pdf(contents, paper=packet.paper)))
-        with _given_up([packet for packet, _ in made], job=job, clock=clock):
-            _keep(made, job=job, now=clock())
+        _keep_what_can_be(made, job=job, clock=clock)
 
 
 def _read_together(packets: list[Packet], *, sources: Sources, now: dt.datetime) -> None:
     """What goes wrong here goes wrong again, for one packet alone, when that is read by itself."""
-    if not packets:
+    others = [packet for packet in packets if packet.kind != Packet.Kind.SUBJECT_ACCESS]
+    if not others:
         return
-    candidacies = list(dict.fromkeys(packet.candidacy_id for packet in packets))
-    panels = any(packet.kind in OF_THE_PANEL for packet in packets)
+    candidacies = list(dict.fromkeys(packet.candidacy_id for packet in others))
+    panels = any(packet.kind in OF_THE_PANEL for packet in others)
     try:
-        sources.read_together(candidacies, by=packets[0].requested_by, now=now, panels=panels)
+        sources.read_together(candidacies, by=others[0].requested_by, now=now, panels=panels)
     except (InterfaceError, OperationalError):
         raise
     except Exception:
@@ -153,22 +159,22 @@ def _read(packet: Packet, *, sources: Sources, now: dt.datetime) -> Contents:
 
 
 @contextmanager
-def _given_up(packets: list[Packet], *, job: Job, clock: Callable[[], dt.datetime]) -> Iterator[None]:
-    """Packets that cannot be made are given up with the reason for who asked; the others go on."""
+def _given_up(packet: Packet, *, job: Job, clock: Callable[[], dt.datetime]) -> Iterator[None]:
+    """A packet that cannot be made is given up with the reason for who asked; the others go on."""
     try:
         yield
     except (InterfaceError, OperationalError, JobLost):
         raise  # nothing is wrong with this packet: the sweep starts the job again, or another worker has it
     except PacketRefused as refusal:
-        _give_up(packets, problem=str(refusal), job=job, now=clock())
+        _give_up(packet, problem=str(refusal), job=job, now=clock())
     except OSError as error:
-        logger.exception("Packets %s could not be written.", [packet.pk for packet in packets])
+        logger.exception("Packet %s could not be written.", packet.pk)
         problem = f"The file could not be written ({error.strerror or 'no reason given'}). Tell who runs this server."
-        _give_up(packets, problem=problem, job=job, now=clock())
+        _give_up(packet, problem=problem, job=job, now=clock())
     except Exception:
-        logger.exception("Packets %s could not be made.", [packet.pk for packet in packets])
-        problem = "The PDF could not be made. Ask again; if it fails again, report packet {pk}."
-        _give_up(packets, problem=problem, job=job, now=clock())
+        logger.exception("Packet %s could not be made.", packet.pk)
+        problem = f"The PDF could not be made. Ask again; if it fails again, report packet {packet.pk}."
+        _give_up(packet, problem=problem, job=job, now=clock())
 
 
 def _made_before(packets: list[Packet]) -> dict[int, Pdf]:
@@ -203,40 +209,69 @@ def _file_of(packet: Packet) -> Pdf | None:
     return found if found.sha256 == packet.sha256 else None
 
 
+def _keep_what_can_be(made: list[tuple[Packet, Pdf]], *, job: Job, clock: Callable[[], dt.datetime]) -> None:
+    """All together; where that fails, each by itself, so that one file's trouble is its own."""
+    try:
+        _keep(made, job=job, now=clock())
+    except (InterfaceError, OperationalError, JobLost):
+        raise
+    except Exception:
+        logger.exception("Packets %s could not be kept together.", [packet.pk for packet, _ in made])
+        for packet, pdf in made:
+            with _given_up(packet, job=job, clock=clock):
+                _keep([(packet, pdf)], job=job, now=clock())
+
+
 def _keep(made: list[tuple[Packet, Pdf]], *, job: Job, now: dt.datetime) -> None:
-    """Put the files in their places and mark the packets made, while our claim on the job is locked."""
+    """Mark the packets made and put their files in their places, in one transaction that ends with JobLost where the
+    claim is no longer ours.
+    """
     folder = Path(settings.PACKETS_DIR)
     folder.mkdir(parents=True, exist_ok=True)
     parts = {packet.pk: folder / f"{packet.file_name}.{job.claim}.part" for packet, _ in made}
+    placed: list[Path] = []
     try:
         for packet, pdf in made:
             _write(parts[packet.pk], pdf.data)
         with transaction.atomic():
-            _count_steps(job, len(made), now=now)
-            for packet, pdf in made:
-                ours = Packet.objects.filter(pk=packet.pk, job=job, state=Packet.State.QUEUED).update(
-                    state=Packet.State.DONE, made_at=now, pages=pdf.pages, size=len(pdf.data), sha256=pdf.sha256,
-                    contents_sha256=packet.contents_sha256,
-                )  # fmt: skip
-                if ours:
-                    os.replace(parts[packet.pk], folder / packet.file_name)
+            ours = [packet for packet, pdf in made if _mark_made(packet, pdf, job=job, now=now)]
+            _count_steps(job, now=now)
+            for packet in ours:
+                os.replace(parts[packet.pk], folder / packet.file_name)
+                placed.append(folder / packet.file_name)
+    except (InterfaceError, OperationalError):
+        raise  # whether it was committed nobody knows: what is not marked is made again, to the same places
+    except BaseException:
+        for path in placed:
+            path.unlink(missing_ok=True)
+        raise
     finally:
         for part in parts.values():
             part.unlink(missing_ok=True)
 
 
-def _give_up(packets: list[Packet], *, problem: str, job: Job, now: dt.datetime) -> None:
+def _mark_made(packet: Packet, pdf: Pdf, *, job: Job, now: dt.datetime) -> bool:
+    """Whether it was waiting for this job still."""
+    waiting = Packet.objects.filter(pk=packet.pk, job=job, state=Packet.State.QUEUED)
+    return bool(
+        waiting.update(
+            state=Packet.State.DONE, made_at=now, pages=pdf.pages, size=len(pdf.data), sha256=pdf.sha256,
+            contents_sha256=packet.contents_sha256,
+        )
+    )  # fmt: skip
+
+
+def _give_up(packet: Packet, *, problem: str, job: Job, now: dt.datetime) -> None:
     with transaction.atomic():
-        _count_steps(job, len(packets), now=now)
-        for packet in packets:
-            Packet.objects.filter(pk=packet.pk, job=job, state=Packet.State.QUEUED).update(
-                state=Packet.State.FAILED, problem=problem.replace("{pk}", str(packet.pk))[:300]
-            )
+        Packet.objects.filter(pk=packet.pk, job=job, state=Packet.State.QUEUED).update(
+            state=Packet.State.FAILED, problem=problem[:300]
+        )
+        _count_steps(job, now=now)
 
 
-def _count_steps(job: Job, steps: int, *, now: dt.datetime) -> None:
-    """So many more steps done; locks the job's row until commit. Raises JobLost where the claim is no longer ours."""
-    report_progress(job=job, steps_done=queries.progress_of(job)[0] + steps, now=now)
+def _count_steps(job: Job, *, now: dt.datetime) -> None:
+    """As many as have ended; locks the job's row until commit. Raises JobLost where the claim is no longer ours."""
+    report_progress(job=job, steps_done=queries.progress_of(job)[0], now=now)
 
 
 def _end(job: Job, *, now: dt.datetime) -> Job:

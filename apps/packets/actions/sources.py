@@ -45,28 +45,33 @@ class Sources:
     """
 
     def __init__(self, shared: Shared | None = None) -> None:
-        self._read: tuple[dt.datetime, int] | None = None  # when, and for whom
-        self._held: dict[int, Held | None] = {}
+        self._read: dict[int, tuple[dt.datetime, int, Held | None]] = {}  # when, for whom, and what
         self._shared = shared or Shared()
 
     def read_together(self, candidacies: Collection[int], *, by: Any, now: dt.datetime, panels: bool) -> None:
-        """In as many queries for several candidacies as for one; with what their panels wrote where `panels`."""
-        rows = _visible(candidacies, by)
-        written = _open_panels(list(rows.values()), by) if panels else {}
-        seen = {pk: Held(row, to_source(row, as_of=now), written.get(pk)) for pk, row in rows.items()}
-        self._read, self._held = (now, by.pk), {pk: seen.get(pk) for pk in candidacies}
+        """In as many queries for several candidacies as for one; with what their panels wrote where `panels`.
+
+        What was read before is forgotten.
+        """
+        self._read = {}
+        self._add(candidacies, by=by, now=now, panels=panels)
 
     def of(self, candidacy: Candidacy, *, by: Any, now: dt.datetime) -> Held | None:
         """None where this person may not see the candidacy."""
-        if candidacy.pk not in self._held or not self._is_for(by, now):
-            self.read_together([candidacy.pk], by=by, now=now, panels=False)
-        return self._held[candidacy.pk]
+        at, reader, held = self._read.get(candidacy.pk, (None, None, None))
+        if at is None or reader != by.pk or not at <= now <= at + MOMENT:
+            self._add([candidacy.pk], by=by, now=now, panels=False)
+            *_, held = self._read[candidacy.pk]
+        return held
 
     def once(self, *, now: dt.datetime) -> Once:
         return self._shared.once(now=now)
 
-    def _is_for(self, by: Any, now: dt.datetime) -> bool:
-        return self._read is not None and self._read[1] == by.pk and self._read[0] <= now <= self._read[0] + MOMENT
+    def _add(self, candidacies: Collection[int], *, by: Any, now: dt.datetime, panels: bool) -> None:
+        rows = _visible(candidacies, by)
+        written = _open_panels(list(rows.values()), by) if panels else {}
+        seen = {pk: Held(row, to_source(row, as_of=now), written.get(pk)) for pk, row in rows.items()}
+        self._read |= {pk: (now, by.pk, seen.get(pk)) for pk in candidacies}
 
 
 def _visible(candidacies: Collection[int], by: Any) -> dict[int, Candidacy]:

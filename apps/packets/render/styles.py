@@ -24,7 +24,7 @@ from weasyprint.images import get_image_from_uri
 from weasyprint.layout import LayoutContext
 from weasyprint.text.fonts import FontConfiguration
 
-MOST_STYLES = 20_000  # kept by one thread; all packets together have some 3,000
+MOST_STYLES = 8_000  # kept by one thread; all packets together have some 3,000
 # A browser's own style sheet gives every element these, and no packet has a footnote.
 _OF_FOOTNOTES = {"footnote-call", "footnote-marker", "note-call", "note-marker", "note-callback"}
 
@@ -60,7 +60,7 @@ class _Kept:
         self.identities.add(id(style))
 
     def empty_when_full(self) -> None:
-        if max(len(self.styles), len(self.places)) > MOST_STYLES:
+        if max(len(self.styles), len(self.places), sum(map(len, self.met.values()))) > MOST_STYLES:
             for found in (self.styles, self.identities, self.places, self.met):
                 found.clear()
 

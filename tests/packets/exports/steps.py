@@ -17,6 +17,7 @@ from apps.packets.models import Export, Packet
 from tests.packets.samples import NOW
 
 KIT, BRIEF, DEBRIEF = Packet.Kind.INTERVIEWER_KIT, Packet.Kind.CANDIDATE_BRIEF, Packet.Kind.DEBRIEF
+COPY = Packet.Kind.SUBJECT_ACCESS
 MINUTE = dt.timedelta(minutes=1)
 LATER = NOW + MINUTE
 STALE = dt.timedelta(seconds=20)

@@ -15,6 +15,8 @@ from apps.interviews.models import Seat
 from apps.packets import actions, queries
 from apps.packets.actions import exporting
 from tests.packets.exports.steps import (
+    BRIEF,
+    COPY,
     KIT,
     LATER,
     STALE,
@@ -82,6 +84,24 @@ def test_cancel_in_the_middle_of_a_lot_ends_it_without_another_packet(
     assert ended is not None
     assert ended.state == Job.State.DONE
     assert states(export) == {"done": 1, "cancelled": 3}
+    assert ended.steps_done == ended.steps_total == 4
+
+
+@pytest.mark.django_db
+def test_a_subject_access_copy_is_recorded_as_made_only_when_its_turn_has_come(
+    packet_candidacy: MakeCandidacy, packet_recruiter: User
+):
+    export = ask([packet_candidacy(f"Candidate {n}") for n in range(3)], packet_recruiter, BRIEF, COPY)
+    (lot,) = queries.open_lots(export)
+
+    def cancelling_clock() -> dt.datetime:
+        if export.packets.filter(state="done").count() == 2:
+            actions.cancel_export(export=export, by=packet_recruiter, now=LATER)
+        return LATER
+
+    actions.run_packets_job(job_id=lot.pk, clock=cancelling_clock)
+    assert states(export) == {"done": 2, "cancelled": 4}
+    assert AuditLine.objects.filter(verb="made a subject-access copy").count() == 1
 
 
 @pytest.mark.django_db
