@@ -38,6 +38,10 @@ def structure_faults(pdf: pikepdf.Pdf) -> list[str]:
             if level > last_heading + 1:
                 faults.append(f"heading {level} after heading {last_heading}")
             last_heading = level
+        if str(element.S) == "/TH" and str(element.get("/A", {}).get("/Scope", "")) not in ("/Row", "/Column"):
+            faults.append("a head cell that does not say of what it is the head")
+        if str(element.S) == "/Span" and not len(element.get("/K", [])):
+            faults.append("a span that says nothing")
         if "/ID" in element:
             if str(element.ID) in identifiers:
                 faults.append(f"identifier {element.ID} stands twice")

@@ -12,7 +12,7 @@ from apps.accounts.models import User
 from apps.debriefs.models import Decision
 from apps.interviews.models import Candidacy, Scorecard
 from apps.packets.models import Packet
-from tests.packets.reading import is_clean
+from tests.packets.reading import found_by_another_checker, is_clean
 from tests.packets.samples import NOW
 from tests.packets.structure import structure_faults
 
@@ -80,6 +80,7 @@ def test_command_makes_every_kind_from_the_demo(demo_decided: None, kind: str, t
     call_command("export_packet", "--kind", kind, "--candidacy", "demo", "--paper", "letter", "--out", str(out))
     assert f"{out}: " in capsys.readouterr().out
     assert is_clean(out)
+    assert found_by_another_checker(out) == []
     with pikepdf.open(out) as pdf:
         assert structure_faults(pdf) == []
         assert {tuple(round(float(side)) for side in page.mediabox) for page in pdf.pages} == {(0, 0, 612, 792)}

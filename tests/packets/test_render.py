@@ -4,6 +4,7 @@ import dataclasses
 import io
 import logging
 import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from apps.packets.render import LONGEST_TEXT, Pdf, forget_shared_parts, merge, t
 from apps.packets.render.html import shared_part
 from apps.packets.render.layout import Filled, lay_out
 from tests.packets import samples
-from tests.packets.reading import is_clean, pages_of
+from tests.packets.reading import found_by_another_checker, is_clean, pages_of
 from tests.packets.structure import structure_faults
 
 HOSTILE = {
@@ -192,8 +193,25 @@ def test_structure_owns_every_marked_content_once_and_headers_exist(index: int, 
     """What a screen reader walks: from each page's content to its element, up to the document and down again."""
     (tmp_path / "packet.pdf").write_bytes(to_pdf(MAKERS[index](samples.source())).data)
     assert is_clean(tmp_path / "packet.pdf")
+    assert found_by_another_checker(tmp_path / "packet.pdf") == []
     with pikepdf.open(tmp_path / "packet.pdf") as pdf:
         assert structure_faults(pdf) == []
+
+
+def scopes(element: Any, *, in_a_head: bool) -> Iterator[tuple[bool, str]]:
+    """Of each head cell below an element: whether it stands in its table's head, and what it says it is the head of."""
+    for kid in element.get("/K", []):
+        if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
+            if str(kid.S) == "/TH":
+                yield in_a_head, str(kid.A.Scope)
+            yield from scopes(kid, in_a_head=str(kid.S) == "/THead" or (in_a_head and str(kid.S) != "/Table"))
+
+
+@pytest.mark.parametrize("index", [0, 1, 2, 3], ids=["kit", "brief", "debrief", "record"])
+def test_head_cells_say_whether_they_are_of_a_column_or_of_a_row(index: int):
+    with pikepdf.open(io.BytesIO(to_pdf(MAKERS[index](samples.source())).data)) as pdf:
+        found = set(scopes(pdf.Root.StructTreeRoot, in_a_head=False))
+    assert found == {(True, "/Column"), (False, "/Row")}
 
 
 def test_letter_is_letter():

@@ -75,7 +75,7 @@ def _laid_out(html: str, *, paper: str, pages_in_all: int | None) -> tuple[bytes
     sheets = [style] if pages_in_all is None else [style, _numbered(pages_in_all)]
     document = render(_parsed(html), sheets=sheets, fonts=fonts, variant=VARIANT)
     # Without an identifier, for which everything would be written twice: whoever saves the packet gives it one.
-    data = document.write_pdf(pdf_variant=VARIANT, finisher=_running_lines_outside)
+    data = document.write_pdf(pdf_variant=VARIANT, finisher=_for_readers_that_speak)
     return data, len(document.pages)
 
 
@@ -132,17 +132,45 @@ def _style(paper: str) -> CSS:
     return CSS(string=style_text() + PAPERS[paper], font_config=_fonts(), url_fetcher=ClosedFetcher())
 
 
-def _running_lines_outside(_document: Any, pdf: Any) -> None:
+def _for_readers_that_speak(_document: Any, pdf: Any) -> None:
+    """What WeasyPrint's structure lacks for PDF/UA-1, put in before the file is written."""
+    objects = {one.reference: one for one in pdf.objects if one.number}
+    root = objects[pdf.catalog["StructTreeRoot"]]
+    _tidy(objects, root["K"][0])
+    _running_lines_outside(objects, root, [objects[reference] for reference in pdf.page_references])
+
+
+def _tidy(objects: dict[Any, Any], top: Any) -> None:
+    """Head cells say of what they are the head (7.5): their column in a table's head, else their row. A span that is
+    only drawn, such as a box to tick, says nothing and goes.
+    """
+    waiting = [(top, "/Row")]
+    while waiting:
+        reference, scope = waiting.pop()
+        element = objects[reference]
+        if element["S"] == "/THead":
+            scope = "/Column"
+        elif element["S"] == "/TH":
+            element["A"]["Scope"] = scope
+        elif element["S"] in ("/TBody", "/Table"):
+            scope = "/Row"
+        kids = element["K"]
+        kids[:] = [kid for kid in kids if kid not in objects or not _is_empty_span(objects[kid])]
+        waiting += [(kid, scope) for kid in kids if kid in objects and "S" in objects[kid]]
+
+
+def _is_empty_span(element: Any) -> bool:
+    return element.get("S") == "/Span" and not element["K"]
+
+
+def _running_lines_outside(objects: dict[Any, Any], root: Any, pages: list[Any]) -> None:
     """Mark head and foot of each page as artifacts.
 
     WeasyPrint numbers them like content but hangs their elements nowhere: a reader would meet content without a place
     in the document. PDF/UA-1, 7.8: running heads and feet are artifacts.
     """
-    objects = {one.reference: one for one in pdf.objects if one.number}
-    root = objects[pdf.catalog["StructTreeRoot"]]
     placed = _placed(objects, root["K"][0])
     nums = objects[root["ParentTree"]]["Nums"]
-    pages = [objects[reference] for reference in pdf.page_references]
     for page in pages:
         owners = nums[2 * page["StructParents"] + 1]
         outside = {mark for mark, owner in enumerate(owners) if owner not in placed}
